@@ -1,0 +1,62 @@
+# `make demo` runs a first scenario; `make test` runs the tests. Both set up .venv on first use.
+# On a machine without make, CONTRIBUTING.md gives the same steps by hand.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
+SAY := @printf '\n== %s\n'
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench docs clean
+.DELETE_ON_ERROR:
+
+help:  ## what can be made
+	@printf 'make …\n'
+	@while IFS= read -r line; do case $$line in [a-z]*:*'## '*) \
+	  printf '  %-8s%s\n' "$${line%%:*}" "$${line#*## }";; esac; done < Makefile
+
+demo: $(VENV)/.ready  ## run a first scenario: a table, a figure and a summary
+	$(SAY) 'Running the demo'
+	@$(BIN)/kindling demo
+
+test: $(VENV)/.ready-dev  ## run the tests
+	$(SAY) 'Running the tests'
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses=2
+
+lint: $(VENV)/.ready-dev  ## check style, types and what may import what
+	$(SAY) 'Checking style'
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	$(SAY) 'Checking types'
+	@$(BIN)/mypy
+	$(SAY) 'Checking imports'
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.ready-dev  ## measure the model against its plain reference
+	@$(BIN)/python -m experiments.bench
+
+docs: $(VENV)/.ready-docs  ## write the generated tables, then the pages, to site/
+	$(SAY) 'Writing the tables made from the parameters'
+	@$(BIN)/python -m experiments.reference_docs
+	$(SAY) 'Building the pages in site/'
+	@$(BIN)/mkdocs build --quiet
+
+clean:  ## remove .venv and every cache
+	rm -rf $(VENV) build dist site .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find simulation scenarios experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp says "installed as pyproject.toml and constraints.txt ask", so a second run is instant.
+# A .venv whose interpreter has gone is made anew.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { \
+	  python=$$(PYTHON='$(PYTHON)' sh .ci/find-python) || exit 1; \
+	  printf '\n== Making %s with %s\n' '$(VENV)' "$$python"; \
+	  rm -rf $(VENV) && "$$python" -m venv $(VENV); }
+	$(SAY) 'Installing Kindling into $(VENV) (a minute or two, once)'
+	@$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.ready-dev $(VENV)/.ready-docs: $(VENV)/.ready-%: $(VENV)/.ready
+	$(SAY) 'Installing what $* needs (a minute or two, once)'
+	@$(INSTALL) -e '.[$*]'
+	@touch $@

@@ -1,0 +1,292 @@
+"""Compare two scenarios on the same random numbers, replicate by replicate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.judge import HORIZONS, OUTCOMES, Outcome, push_of
+from experiments.recorded import Floats
+from experiments.run import RunResult
+from experiments.simulate import Progress, check_counts, simulate
+from experiments.statistics import paired_effect, wilson
+from experiments.summary import number, percent, plain, summarise, values_of
+from simulation.errors import InputError
+from simulation.fingerprint import combined_id
+from simulation.specification import Specification
+
+EFFECT_COLUMNS = (
+    "outcome", "label", "kind", "unit", "a", "a_low", "a_high", "b", "b_low", "b_high",
+    "difference", "low", "high", "variance_ratio", "b_better", "pairs",
+)  # fmt: skip
+"""Columns of the table of effects; `difference` is b - a, `b_better` counts pairs."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two scenarios, run in pairs.
+
+    Attributes:
+        a: the first scenario's runs.
+        b: the second's, replicate by replicate on the same random numbers.
+        warnings: where the two do not pair well, in words.
+    """
+
+    a: RunResult
+    b: RunResult
+    warnings: tuple[str, ...]
+
+    @property
+    def replicates(self) -> int:
+        """Number of pairs."""
+        return self.a.replicates
+
+    @property
+    def id(self) -> str:
+        """The id of all runs together, 32 hex digits."""
+        return combined_id([*self.a.run_ids, *self.b.run_ids])
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """One row an outcome: both arms, the paired difference b - a with its 95 % interval.
+
+        For amounts the interval is Student's t on the pairs and `variance_ratio` is
+        Var(b - a) ÷ (Var a + Var b): what pairing did to the variance. For shares of runs it is
+        Newcombe's for paired shares, and each arm has Wilson's.
+        """
+        first, second = summarise(self.a.outcomes), summarise(self.b.outcomes)
+        rows = [
+            _effect(outcome, self.a.outcomes, self.b.outcomes, first[name], second[name])
+            for name, outcome in OUTCOMES.items()
+            if name in first and name in second
+        ]
+        return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """Three plain sentences: what lasts, who tips, and what pairing was worth."""
+        return tuple(_sentences(self))
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Everything above as plain values: no time, no path, nothing of the machine."""
+        rows = self.effects.to_dict(orient="records")
+        effects = {
+            str(row["outcome"]): {str(k): plain(v) for k, v in row.items() if k != "outcome"}
+            for row in rows
+        }
+        return {
+            "kind": "comparison",
+            "a": self.a.summary,
+            "b": self.b.summary,
+            "seed": self.a.seed,
+            "replicates": self.replicates,
+            "effects": effects,
+            "sentences": list(self.sentences),
+            "warnings": list(self.warnings),
+        }
+
+
+def compare(
+    a: Specification,
+    b: Specification,
+    seed: int | None = None,
+    replicates: int = 20,
+    progress: Progress | None = None,
+    processes: int = 1,
+) -> Comparison:
+    """Run two scenarios in pairs: replicate r of both draws the same random numbers.
+
+    Args:
+        a: the first scenario.
+        b: the second; differences are what it adds to the first.
+        seed: seed of the experiment; default: the first scenario's own.
+        replicates: how many pairs.
+        progress: called with months simulated and months in all.
+        processes: how many processes share the work; results are the same for any number.
+
+    Raises:
+        InputError: a number is out of range, or the scenarios last different times.
+    """
+    seed = a.seed if seed is None else seed
+    check_counts(seed=seed, replicates=replicates, processes=processes)
+    if a.months != b.months:
+        raise InputError(
+            "the two scenarios last different times",
+            key="months",
+            found=(a.months, b.months),
+            mend="give both the same number of months",
+        )
+    a, b = (s.model_copy(update={"seed": seed}) for s in (a, b))
+    arms = [a, a.without_interventions(), b, b.without_interventions()]
+    pushes = [push_of(a), push_of(b)]
+    runs = simulate(arms, seed=seed, replicates=replicates, processes=processes, progress=progress)
+    first, second = (
+        RunResult(
+            specification=arms[2 * arm],
+            seed=seed,
+            recorded=runs[2 * arm],
+            unpushed=None if push is None else runs[2 * arm + 1],
+            push=push,
+        )
+        for arm, push in enumerate(pushes)
+    )
+    return Comparison(first, second, tuple(pairing_warnings(a, b)))
+
+
+def pairing_warnings(a: Specification, b: Specification) -> Iterator[str]:
+    """Yield, in words, why two scenarios share less chance or are hard to compare."""
+    sizes = tuple(tuple((g.name, g.size) for g in s.groups) for s in (a, b))
+    if sizes[0] != sizes[1]:
+        yield "the groups differ in name or size: the same person is not the same in both"
+    if a.places != b.places:
+        yield "the places differ: people live elsewhere, so fewer draws are shared"
+    if a.ties != b.ties:
+        yield "the ties at the start differ: people meet others, so fewer draws are shared"
+    if len(a.institutions) != len(b.institutions):
+        yield "the numbers of institutions differ"
+    if a.generator != b.generator:
+        yield "the random number generators differ: the runs are not paired at all"
+    if a.spin_up != b.spin_up:
+        yield "the spin-ups differ: the communities have settled for different times"
+    if a.measures != b.measures:
+        yield "outcomes are not measured in the same way"
+    money = [spent(s) for s in (a, b)]
+    if abs(money[0] - money[1]) > 1e-9 * max(money):
+        yield f"the money differs: {money[0]:g} a resident in A, {money[1]:g} in B"
+
+
+def spent(specification: Specification) -> float:
+    """Return what the interventions cost within the horizon, in resource a resident."""
+    total = 0.0
+    for event in specification.events:
+        if event.intervention:
+            months = min(event.last, specification.months) - event.first + 1
+            total += max(months, 0) * (event.cost + getattr(event, "amount", 0.0))
+    return total
+
+
+# ----------------------------------------------------------------------------------- effects
+
+
+def _effect(
+    outcome: Outcome,
+    table_a: pd.DataFrame,
+    table_b: pd.DataFrame,
+    first: dict[str, Any],
+    second: dict[str, Any],
+) -> dict[str, Any]:
+    """Return one row of the table of effects."""
+    a, b = values_of(table_a, outcome), values_of(table_b, outcome)
+    known = ~(np.isnan(a) | np.isnan(b))
+    centre = "share" if outcome.kind == "share" else "mean"
+    if outcome.kind == "share":
+        difference, low, high = paired_share_difference(b[known], a[known])
+        ratio = math.nan
+    else:
+        effect = paired_effect(b, a)
+        difference, low, high = effect.mean, effect.low, effect.high
+        ratio = effect.variance_ratio
+    better = int(np.count_nonzero(outcome.good * (b - a)[known] > 1e-12))
+    row = {"outcome": outcome.name, "label": outcome.label, "kind": outcome.kind}
+    numbers = (
+        outcome.unit,
+        *(_or_nan(first[k]) for k in (centre, "low", "high")),
+        *(_or_nan(second[k]) for k in (centre, "low", "high")),
+        difference,
+        low,
+        high,
+        ratio,
+        better if outcome.good else None,
+        int(known.sum()),
+    )
+    return row | dict(zip(EFFECT_COLUMNS[3:], numbers, strict=True))
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def paired_share_difference(first: Floats, second: Floats) -> tuple[float, float, float]:
+    """Return the difference of two shares over the same pairs, with its 95 % interval.
+
+    Newcombe's square-and-add interval from Wilson's limits with the pairs' correlation φ: it stays
+    within -1 and 1 and has a width even where no pair differs. Fewer than two pairs: no interval.
+
+    Args:
+        first: yes (1) or no (0) by pair.
+        second: the same in the other arm; the difference is first - second.
+
+    Source: Newcombe (1998), Statistics in Medicine 17:2635 (method 8, Wilson's limits).
+    """
+    n = len(first)
+    if n == 0:
+        return math.nan, math.nan, math.nan
+    one, two = wilson(int(first.sum()), n), wilson(int(second.sum()), n)
+    difference = one.share - two.share
+    if n == 1:
+        return difference, math.nan, math.nan
+    spread = math.sqrt(one.share * (1 - one.share) * two.share * (1 - two.share))
+    both = float(np.mean(first * second))
+    phi = (both - one.share * two.share) / spread if spread > 0 else 0.0
+
+    def reach(down: float, up: float) -> float:
+        return math.sqrt(max(down**2 - 2 * phi * down * up + up**2, 0.0))
+
+    low = difference - reach(one.share - one.low, two.high - two.share)
+    high = difference + reach(one.high - one.share, two.share - two.low)
+    return difference, low, high
+
+
+# --------------------------------------------------------------------------------- sentences
+
+
+def _sentences(comparison: Comparison) -> Iterator[str]:
+    effects = comparison.effects.set_index("outcome")
+    yield _primary(effects, comparison.replicates)
+    yield _tipping(effects)
+    yield _pairing(effects)
+
+
+def _primary(effects: pd.DataFrame, pairs: int) -> str:
+    """Say how the latest gain that was seen, or else the gap, differs."""
+    names = [f"gain_{k}" for k in reversed(HORIZONS)] + ["gain_during", "gap_people", "wellbeing"]
+    seen = [n for n in names if n in effects.index and not math.isnan(effects.loc[n, "difference"])]
+    if not seen:
+        return "In this model, these runs are too short to compare."
+    row = effects.loc[seen[0]]
+    text = f"In this model, the {row['label']} is {number(row['a'])} in A and {number(row['b'])} in B"
+    text += f": a difference of {number(row['difference'], True)}"
+    if not math.isnan(row["low"]):
+        text += f" (95 % interval {number(row['low'], True)} to {number(row['high'], True)})"
+    return text + f", and B does better in {int(row['b_better'])} of {int(row['pairs'])} pairs."
+
+
+def _tipping(effects: pd.DataFrame) -> str:
+    row = effects.loc["tipped"]
+    if not row["pairs"]:
+        return "The runs are too short to show whether stewardship tips."
+    return (
+        f"Stewardship tips in {percent(row['a'])} of the runs of A and {percent(row['b'])} of those of B."
+    )
+
+
+def _pairing(effects: pd.DataFrame) -> str:
+    """Say what pairing did to the variance of the outcomes that are amounts."""
+    ratios = effects["variance_ratio"].dropna()
+    if not len(ratios):
+        return "Nothing varies between these runs, so pairing made no difference to the variance."
+    middle = float(ratios.median())
+    if middle == 0:
+        return "The pairs do not differ at all, whatever the draw of chance."
+    way = f"{1 / middle:.1f} times as many" if middle < 1 else f"only {1 / middle:.2f} times as many"
+    return (
+        f"Running them in pairs left {number(middle)} of the variance of unpaired runs (median over "
+        f"the outcomes): without pairs, the same intervals would take {way} runs."
+    )

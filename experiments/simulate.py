@@ -1,0 +1,189 @@
+"""Simulating many runs: the same numbers on one process or on many.
+
+Every run depends on its scenario and its own seed alone, so it does not matter where or in which
+order runs are computed. Scenarios that are the same run once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from experiments.recorded import Floats, Integers, Key, Recorded
+from simulation.chance import derive
+from simulation.community import CommunityModel
+from simulation.errors import InputError
+from simulation.fingerprint import run_id
+from simulation.processes import own_processes, register
+from simulation.specification import Specification
+
+Progress = Callable[[int, int], None]
+"""Called with months simulated so far and months in all."""
+
+
+class Task(NamedTuple):
+    """One run to do: which scenario of a list, which replicate, and the seed of that replicate."""
+
+    arm: int
+    replicate: int
+    specification: Specification
+    seed: int
+
+
+class Record(NamedTuple):
+    """What one run recorded."""
+
+    months: Integers
+    keys: tuple[Key, ...]
+    values: Floats
+
+
+def simulate(
+    specifications: Sequence[Specification],
+    *,
+    seed: int,
+    replicates: int = 1,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> list[Recorded]:
+    """Run each scenario `replicates` times, replicate by replicate on the same random numbers.
+
+    Replicate r of every scenario uses `derive(seed, r)`: these are the pairs of a comparison.
+
+    Args:
+        specifications: the scenarios; equal ones are simulated once.
+        seed: seed of the experiment, from 0.
+        replicates: how many draws of chance, at least 1.
+        processes: how many processes share the work; results are the same for any number.
+        progress: called as months are done.
+
+    Returns:
+        What was recorded, one entry for each scenario, in their order.
+
+    Raises:
+        InputError: a number is out of range.
+    """
+    check_counts(seed=seed, replicates=replicates, processes=processes)
+    ids = [[run_id(s, seed, r) for r in range(replicates)] for s in specifications]
+    first_of: dict[tuple[str, ...], int] = {}
+    for arm, own in enumerate(ids):
+        first_of.setdefault(tuple(own), arm)
+    tasks = [
+        Task(arm, r, specifications[arm], derive(seed, r))
+        for r in range(replicates)
+        for arm in first_of.values()
+    ]
+    total = sum(task.specification.months for task in tasks)
+    report = _Counter(progress, total)
+    done: dict[tuple[int, int], Record] = {}
+    if processes == 1 or len(tasks) == 1:
+        for task in tasks:
+            done[task.arm, task.replicate] = run_once(task, report)
+    else:
+        with closing(_run_in_pool(tasks, min(processes, len(tasks)))) as finished:
+            for task, record in finished:
+                done[task.arm, task.replicate] = record
+                report(task.specification.months)
+    arms = []
+    for own in ids:
+        source = first_of[tuple(own)]
+        arms.append(_gather([done[source, r] for r in range(replicates)], tuple(own)))
+    return arms
+
+
+def check_counts(*, seed: int, replicates: int, processes: int) -> None:
+    """Refuse a seed, a number of replicates or of processes that makes no sense.
+
+    Raises:
+        InputError: naming the first that is out of range.
+    """
+    if not 0 <= seed < 2**63:
+        raise InputError("the seed is out of range", key="seed", found=seed, allowed="0 to 2^63 - 1")
+    for name, number in (("replicates", replicates), ("processes", processes)):
+        if number < 1:
+            raise InputError(f"{name} must be at least 1", key=name, found=number)
+
+
+def run_once(task: Task, report: Callable[[int], None] | None = None) -> Record:
+    """Simulate one run and return what it recorded.
+
+    Raises:
+        InputError: the scenario has switched recording off.
+    """
+    model = CommunityModel(task.specification, rng=task.seed)
+    for _ in range(task.specification.months):
+        model.step()
+        if report is not None:
+            report(1)
+    recorder = model.recorder
+    if not len(recorder.months):
+        raise InputError("nothing is recorded", key="record.enabled", mend="switch it on")
+    keys = tuple(Key(*key) for key in recorder.keys)
+    return Record(
+        np.array(recorder.months, dtype=np.int64), keys, np.array(recorder.values, dtype=np.float64)
+    )
+
+
+def _gather(records: list[Record], run_ids: tuple[str, ...]) -> Recorded:
+    """Stack the replicates of one scenario, which all record the same things."""
+    first = records[0]
+    values = np.stack([record.values for record in records])
+    return Recorded(first.months, first.keys, values, run_ids)
+
+
+class _Counter:
+    """Adds up months done and passes them on."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
+
+    def __call__(self, months: int) -> None:
+        self.done += months
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+# ------------------------------------------------------------------------------ many processes
+
+
+def _run_in_pool(
+    tasks: list[Task], processes: int
+) -> Generator[tuple[Task, Record], None, None]:
+    """Yield runs as they are done; when the caller stops early, the helpers are stopped too."""
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver"),
+        initializer=_prepare,
+        initargs=([(p.__module__, p.__qualname__) for p in own_processes()],),
+    )
+    try:
+        waiting: dict[Future[Record], Task] = {pool.submit(run_once, task): task for task in tasks}
+        while waiting:
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield waiting.pop(future), future.result()
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for helper in set(multiprocessing.active_children()) - others:
+            helper.terminate()
+        raise
+
+
+def _prepare(own: list[tuple[str, str]]) -> None:
+    """Ready a helper process: leave Ctrl-C to the parent and know the researcher's processes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for module, name in own:
+        found: Any = importlib.import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+        register(found)

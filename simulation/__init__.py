@@ -1,0 +1,1 @@
+"""Kindling: an agent-based simulation of community change."""

@@ -1,0 +1,139 @@
+"""Moving: people leave and come, and their ties with them.
+
+Leavers keep their row (`present` False); newcomers get new rows and ids. The sparse graph is
+rebuilt once for all moves of a month.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.population import GroupTable, draw_people
+from simulation.state import HOMES, Floats, Ints
+from simulation.ties import FRIEND, MENTOR, SERVICE
+
+if TYPE_CHECKING:
+    from simulation.community import CommunityModel
+
+
+class NewTies:
+    """Ties to be added to the graph in one go."""
+
+    def __init__(self) -> None:
+        self.source: list[int] = []
+        self.target: list[int] = []
+        self.kind: list[int] = []
+        self.values: list[tuple[float, float, float]] = []
+
+    def both(self, one: int, two: int, kind: int, values: tuple[float, float, float]) -> None:
+        """Add a tie in both directions between two nodes."""
+        self.one_way(one, two, kind, values)
+        self.one_way(two, one, kind, values)
+
+    def one_way(self, one: int, two: int, kind: int, values: tuple[float, float, float]) -> None:
+        """Add a tie in one direction."""
+        self.source.append(one)
+        self.target.append(two)
+        self.kind.append(kind)
+        self.values.append(values)
+
+    def apply(self, community: CommunityModel, dropped: Any) -> None:
+        """Drop the flagged ties and add these."""
+        community.ties.change(
+            dropped,
+            np.array(self.source, np.int32),
+            np.array(self.target, np.int32),
+            np.array(self.kind, np.int8),
+            np.array(self.values, float).reshape(-1, 3),
+        )
+
+
+def next_ids(ids: Ints) -> Ints:
+    """Return the ids of those who move into the homes of the residents with these ids."""
+    return ids + HOMES
+
+
+def leave(community: CommunityModel, rows: Ints, moving_loss: float) -> None:
+    """Let the residents in `rows` leave the community."""
+    from simulation.processes.leadership import vacate
+
+    r = community.residents
+    for row in rows[r.in_seat[rows]].tolist():
+        for seat in np.flatnonzero(community.seats.holder == r.id[row]).tolist():
+            vacate(community, seat)
+    r.present[rows] = False
+    r.stewardship[rows] = 0.0
+    r.wellbeing[rows] = np.maximum(0.0, r.wellbeing[rows] - moving_loss)
+
+
+def add_people(community: CommunityModel, ids: Ints, group: Ints, place: Ints, home: Ints) -> Ints:
+    """Append residents with attributes drawn as at the start; return their rows."""
+    r, spec = community.residents, community.specification
+    part = r.append(ids.size)
+    r.id[part], r.group[part], r.place[part], r.home[part] = ids, group, place, home
+    p: Any = community.parameters
+    draw_people(r, part, GroupTable.of(spec), p.start, p.living.burden_weight, community.luck)
+    r.lives_here[part] = True
+    r.stewardship[part] = 0.0
+    r.committed[part] = False
+    r.wellbeing[part] = community.groups.conditions[r.group[part]]
+    community.ties.ids = np.concatenate([community.ties.ids, ids])
+    community.note_rows()
+    return np.arange(part.start, part.stop)
+
+
+def replace(community: CommunityModel, leavers: Ints, group: Ints, trust: float) -> None:
+    """Let newcomers take over the homes of `leavers` (rows, in ascending id) and most of their ties."""
+    r, t = community.residents, community.ties
+    ids = next_ids(r.id[leavers])
+    new = add_people(community, ids, group, r.place[leavers], r.home[leavers])
+    r = community.residents
+    gone = np.zeros(t.ids.size, bool)
+    gone[t.first_resident + leavers] = True
+    ties = NewTies()
+    low, half = (trust, trust, trust), (0.5, 0.5, 0.5)
+    for row, newcomer in zip(leavers.tolist(), new.tolist(), strict=True):
+        node, own = t.first_resident + row, t.first_resident + newcomer
+        for e in range(t.start[node], t.start[node + 1]):
+            other, kind = int(t.target[e]), int(t.kind[e])
+            if kind == SERVICE:
+                ties.one_way(own, other, SERVICE, half)
+            elif kind == MENTOR or (not gone[other] and r.present[other - t.first_resident]):
+                ties.both(own, other, kind, low)
+    ties.apply(community, gone[t.source] | gone[t.target])
+
+
+def move_in(community: CommunityModel, event: Any) -> None:
+    """Let people move into new homes (the event `newcomers`)."""
+    p: Any = community.parameters
+    r, t, luck = community.residents, community.ties, community.luck
+    first = int(r.home.max()) + 1 if len(r) else 0
+    ids = np.arange(first, first + event.count)
+    group = np.full(event.count, community.group_rows(event.groups)[0])
+    known = np.flatnonzero(r.present)
+    known = known[np.argsort(r.id[known], kind="stable")]
+    institutions = np.arange(min(p.start.service_ties, len(community.institutions)))
+    new = add_people(community, ids, group, np.zeros(event.count, np.int64), ids)
+    r = community.residents
+    trust = (p.housing.newcomer_trust,) * 3
+    ties = NewTies()
+    for row in new.tolist():
+        own = t.first_resident + row
+        if not t.implicit:
+            draw = luck.uniforms(f"events/tie/{event.id}", community.month, int(r.id[row]), r.id[known])
+            for friend in known[np.argsort(draw, kind="stable")[: event.degree]].tolist():
+                ties.both(own, t.first_resident + friend, FRIEND, trust)
+        for j in institutions.tolist():
+            ties.one_way(own, j, SERVICE, (0.5, 0.5, 0.5))
+    ties.apply(community, np.zeros(len(t), bool))
+
+
+def pressure(
+    displacement: float, sensitivity: float, pop: Floats, conditions: Floats, start: Floats,
+    ownership: float,
+) -> float:
+    """Return the pressure to leave: from events, and from improvement that residents do not own."""
+    risen = float((pop * conditions.mean(axis=1)).sum() - (pop * start.mean(axis=1)).sum())
+    return min(max(displacement + sensitivity * max(0.0, risen) * (1.0 - ownership), 0.0), 1.0)

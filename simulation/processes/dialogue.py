@@ -1,0 +1,238 @@
+"""3 · Dialogue: people meet, listen and speak.
+
+Everything reads the state from before the process (synchronous). Only present people take part.
+
+*Meetings.* A friend tie {i, j} meets when `dialogue/meet` < c, with
+
+    c = meeting_rate * gate,   gate = 1 within a group; across groups
+    gate = m + f * (1 - m),    m = min(safety_i, safety_j),  f = facilitation (0-1) this month
+
+and goes well when `dialogue/goes-well` < p, with
+
+    p = clip(good_base + activity_gain * (s_i + s_j) / 2
+             - [g_i != g_j] * across_penalty * (1 - f / 2), 0, 1)
+
+Both draws are keyed by (smaller id, larger id). Each direction's openness o then moves
+
+    good: o + openness_gain * (1 - o);  bad: o - openness_loss * o;  no meeting: o - decay * o
+
+*Safety* to speak openly moves with the month's meetings across groups (n_good, n_bad):
+
+    safety + (safety_rise * n_good * (1 - safety) - safety_fall * n_bad * safety) / (n_good + n_bad)
+
+*Mission* of a friend tie follows the congruence of opinions:
+
+    mission + mission_learning * ((1 - |x_i - x_j|) - mission)
+
+*Connectors.* Connector k attends to client i when `dialogue/attend`, keyed by (i, k), is below
+
+    min(1, attention_k * pay_k * (1 - burnout_k) / caseload_k)
+
+where the caseload counts present clients. An attended tie's openness, in both directions, gains as
+after a good meeting; one not attended decays. `reached_i` is the largest trust of i in a connector
+who attended to i this month (trust before the update), else 0.
+
+*Opinions* (Friedkin & Johnsen 1990; DeGroot 1974; Hegselmann & Krause 2002):
+
+    w_ij = trust_ij * voice_j * [|x_i - x_j| <= confidence] * (1 - group_bias * [g_i != g_j])
+    x_i <- susceptibility_i * (self_i * x_i + (1 - self_i) * sum_j w_ij x_j / sum_j w_ij)
+           + (1 - susceptibility_i) * anchor_i
+
+over friend ties in ascending id; where no weight is left, the mean is x_i itself. The comparison
+with `confidence` allows 1e-12.
+
+On an implicit complete graph there are no ties to meet on: opinions mix through group totals with
+one uniform trust, which needs `confidence` >= 1.
+
+Streams: `dialogue/meet`, `dialogue/goes-well`, `dialogue/attend`.
+Sources: contact hypothesis (Pettigrew & Tropp 2006); bounded confidence (Hegselmann & Krause 2002).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.chance import Key, at, draw
+from simulation.compiled import kernel
+from simulation.processes.base import Process, ProcessParameters, parameter
+from simulation.state import Floats, Ints
+
+if TYPE_CHECKING:
+    from simulation.community import CommunityModel
+
+
+class Parameters(ProcessParameters):
+    """How people meet, how meetings go, and how opinions move."""
+
+    meeting_rate: float = parameter(0.5, "chance that a tie meets", unit="a month", low=0, high=1)
+    good_base: float = parameter(0.62, "chance that a meeting goes well", low=0, high=1)
+    activity_gain: float = parameter(0.25, "rise of that chance with both being stewards", low=0, high=1)
+    across_penalty: float = parameter(0.25, "fall of that chance across groups", low=0, high=1)
+    openness_gain: float = parameter(0.05, "gain of openness in a good meeting", low=0, high=1)
+    openness_loss: float = parameter(0.1, "loss of openness in a bad meeting", low=0, high=1)
+    decay: float = parameter(0.002, "loss of openness without contact", unit="a month", low=0, high=1)
+    safety_rise: float = parameter(0.05, "gain of safety after an unblamed meeting", low=0, high=1)
+    safety_fall: float = parameter(0.1, "loss of safety after blame", low=0, high=1)
+    mission_learning: float = parameter(
+        0.2, "speed at which the mission of a tie follows congruence", unit="a month", low=0, high=1
+    )
+    confidence: float = parameter(
+        1.0, "largest difference of opinion that is still heard", low=0, high=1,
+        source="Hegselmann & Krause 2002",
+    )
+    group_bias: float = parameter(0.2, "part of the weight lost across groups", low=0, high=1)
+
+
+@kernel
+def count_clients(
+    first_connector: int, first_resident: int, start: Ints, target: Any, present: Any, out: Floats
+) -> None:
+    """Write the number of present clients of each connector to `out`."""
+    for k in range(out.size):
+        row = first_connector + k
+        clients = 0.0
+        for e in range(start[row], start[row + 1]):
+            if present[target[e] - first_resident]:
+                clients += 1.0
+        out[k] = clients
+
+
+@kernel
+def meet(
+    p: Any, facilitation: float, month: int, meeting: Key, going: Key, attending: Key,
+    first_connector: int, first_resident: int, start: Ints, friends_end: Ints, mentors_end: Ints,
+    target: Any, reliability: Floats, openness: Floats, mission: Floats,
+    ids: Ints, group: Ints, present: Any, stewardship: Floats, opinion: Floats, anchor: Floats,
+    susceptibility: Floats, self_weight: Floats, voice: Floats, safety: Floats,
+    connector_ids: Ints, attendance: Floats,
+    reached: Floats, new_opinion: Floats, new_safety: Floats,
+) -> None:
+    """Hold all meetings of a month and let opinions move."""
+    this_meeting, this_going = at(meeting, month), at(going, month)
+    this_attending = at(attending, month)
+    for i in range(ids.size):
+        reached[i] = 0.0
+        new_opinion[i] = opinion[i]
+        new_safety[i] = safety[i]
+        if not present[i]:
+            continue
+        row = first_resident + i
+        good, bad, weight, pull = 0.0, 0.0, 0.0, 0.0
+        for e in range(start[row], friends_end[row]):
+            j = target[e] - first_resident
+            if not present[j]:
+                continue
+            across = group[i] != group[j]
+            gap = abs(opinion[i] - opinion[j])
+            w = (reliability[e] + openness[e] + mission[e]) / 3.0 * voice[j]
+            if gap > p.confidence + 1e-12:
+                w = 0.0
+            elif across:
+                w *= 1.0 - p.group_bias
+            weight += w
+            pull += w * opinion[j]
+            low, high = min(ids[i], ids[j]), max(ids[i], ids[j])
+            chance = p.meeting_rate
+            if across:
+                least = min(safety[i], safety[j])
+                chance *= least + facilitation * (1.0 - least)
+            if draw(this_meeting, low, high) < chance:
+                well = p.good_base + p.activity_gain * (stewardship[i] + stewardship[j]) / 2.0
+                if across:
+                    well -= p.across_penalty * (1.0 - facilitation / 2.0)
+                if draw(this_going, low, high) < well:
+                    openness[e] += p.openness_gain * (1.0 - openness[e])
+                    if across:
+                        good += 1.0
+                else:
+                    openness[e] -= p.openness_loss * openness[e]
+                    if across:
+                        bad += 1.0
+            else:
+                openness[e] -= p.decay * openness[e]
+            mission[e] += p.mission_learning * ((1.0 - gap) - mission[e])
+        for e in range(friends_end[row], mentors_end[row]):
+            k = target[e] - first_connector
+            if draw(this_attending, ids[i], connector_ids[k]) < attendance[k]:
+                trust = (reliability[e] + openness[e] + mission[e]) / 3.0
+                reached[i] = max(reached[i], trust)
+                openness[e] += p.openness_gain * (1.0 - openness[e])
+            else:
+                openness[e] -= p.decay * openness[e]
+        mean = pull / weight if weight > 0.0 else opinion[i]
+        kept = self_weight[i] * opinion[i] + (1.0 - self_weight[i]) * mean
+        new_opinion[i] = susceptibility[i] * kept + (1.0 - susceptibility[i]) * anchor[i]
+        if good + bad > 0.0:
+            new_safety[i] = safety[i] + (
+                p.safety_rise * good * (1.0 - safety[i]) - p.safety_fall * bad * safety[i]
+            ) / (good + bad)
+    for k in range(connector_ids.size):
+        row = first_connector + k
+        for e in range(start[row], start[row + 1]):
+            i = target[e] - first_resident
+            if not present[i]:
+                continue
+            if draw(this_attending, ids[i], connector_ids[k]) < attendance[k]:
+                openness[e] += p.openness_gain * (1.0 - openness[e])
+            else:
+                openness[e] -= p.decay * openness[e]
+
+
+@kernel
+def mix(
+    p: Any, groups: int, order: Ints, group: Ints, present: Any, opinion: Floats, anchor: Floats,
+    susceptibility: Floats, self_weight: Floats, voice: Floats, new_opinion: Floats,
+) -> None:
+    """Let opinions move on a complete graph of one trust, through group totals."""
+    weight, pull = np.zeros(groups), np.zeros(groups)
+    for n in range(order.size):
+        i = order[n]
+        if present[i]:
+            weight[group[i]] += voice[i]
+            pull[group[i]] += voice[i] * opinion[i]
+    all_weight, all_pull = weight.sum(), pull.sum()
+    for i in range(opinion.size):
+        new_opinion[i] = opinion[i]
+        if not present[i]:
+            continue
+        g = group[i]
+        other = 1.0 - p.group_bias
+        w = weight[g] - voice[i] + other * (all_weight - weight[g])
+        x = pull[g] - voice[i] * opinion[i] + other * (all_pull - pull[g])
+        mean = x / w if w > 0.0 else opinion[i]
+        kept = self_weight[i] * opinion[i] + (1.0 - self_weight[i]) * mean
+        new_opinion[i] = susceptibility[i] * kept + (1.0 - susceptibility[i]) * anchor[i]
+
+
+class Dialogue(Process):
+    """Let people meet, listen and speak."""
+
+    name = "dialogue"
+    Parameters = Parameters
+    streams = ("dialogue/meet", "dialogue/goes-well", "dialogue/attend")
+
+    def apply(self, community: CommunityModel, p: Parameters) -> None:
+        """Move openness and mission of ties, safety, opinions, and who was reached."""
+        r, c, t = community.residents, community.connectors, community.ties
+        key = community.luck.key
+        count_clients(t.first_connector, t.first_resident, t.start, t.target, r.present, c.caseload)
+        attention = c.attention * c.pay * (1.0 - c.burnout)
+        attendance = np.minimum(1.0, attention / np.maximum(c.caseload, 1.0))
+        opinion, safety = np.empty_like(r.opinion), np.empty_like(r.safety)
+        meet(
+            p.packed, community.levers.facilitation, community.month,
+            key("dialogue/meet"), key("dialogue/goes-well"), key("dialogue/attend"),
+            t.first_connector, t.first_resident, t.start, t.friends_end, t.mentors_end,
+            t.target, t.reliability, t.openness, t.mission,
+            r.id, r.group, r.present, r.stewardship, r.opinion, r.anchor,
+            r.susceptibility, r.self_weight, r.voice, r.safety,
+            c.id, attendance, r.reached, opinion, safety,
+        )
+        if t.implicit:
+            mix(
+                p.packed, len(community.groups), community.order, r.group, r.present, r.opinion,
+                r.anchor, r.susceptibility, r.self_weight, r.voice, opinion,
+            )
+        r.opinion, r.safety = opinion, safety

@@ -1,0 +1,290 @@
+"""5 · Governance: who decides what the shared money is for.
+
+    pop_g   share of present residents in group g;  need[g, d] = 1 - sensed[g, d]
+    w[g, d] = pop_g * need[g, d], normalised to sum 1 (pop_g / 3 where the sum is 0)
+    w_flat[g, d] = pop_g * sum over groups of w[., d]          (blind to differences between groups)
+
+Each filled seat k votes for a distribution over groups and dimensions:
+
+    seen_k = (1 - b) * w + b * w_flat,    b = resident_blindness or leader_blindness
+    own_k  = resident of group g: need[g, .] normalised, on group g only (1/3 each where it is 0)
+             leader from outside: pop_g * serves_d of the seat's institution (its narrow line of work)
+    care_k = clip(care + care_trust * T_across, 0, 1)          resident
+             clip(care + care_openness * openness_j, 0, 1)     leader from outside
+    vote_k = (1 - care_k) * own_k + care_k * seen_k
+    weight_k = voice of the resident (leader_voice for a leader from outside) ** loudness
+
+T_across is the mean trust over friend ties across groups between present residents (1/2 if none).
+Loudness 0 counts heads; 1 gives the loudest voice most. The proposal is the weighted mean of the
+votes. rule = "mean": it becomes the agenda. "majority" / "supermajority": seats vote yes when their
+vote is nearer (sum of squares) to the proposal than to the present agenda or as near; the proposal
+passes with more than 1/2, or at least 2/3, of the weight. With no seat filled the agenda stays.
+
+    quality = - sum over g, d of (agenda - true need share)**2
+
+where the true need share is w with the truth (see `sense`) in place of `sensed`. The mix at the
+table is never scored: it works through what is seen.
+
+*Power.* With filled seats only:
+
+    seats_g = share of seats held by residents of g
+    money_g = sum_j B_j * (pooled_j * seats_g + (1 - pooled_j) * share of j's filled seats held by g) / sum_j B_j
+    decisions_g = d_g / sum d,  d_g = 1/2 sum |proposal - proposal without g's seats|
+                  (1 where no other seat is filled; all 0 where sum d = 0)
+    ownership = sum_g money_g
+
+With sum_j B_j = 0, money_g = 0. Without any filled seat all are 0.
+
+*Pooling.* pooled_j <- clip(pooled_j + pool_rate * (pool_most * openness_j * P_j - pooled_j), 0, 1), with P_j
+the mean trust of j in its partners (0 if none). This uses openness before the month's update.
+
+The distribution of j's money, used by `production`:
+
+    share[j, g, d] = (1 - pooled_j) * voice_g * serves[j, d] + pooled_j * agenda[g, d]
+
+with voice_g the group's share of the summed voice of present residents: without a shared table,
+services follow the voice.
+
+Sources: Arrow 1963 on rules; Surowiecki/Page on diverse views are *not* assumed: quality is emergent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from simulation.compiled import kernel
+from simulation.processes.base import Process, ProcessParameters, parameter
+from simulation.state import Floats, Ints
+from simulation.tally import group_sum, people, shares
+
+if TYPE_CHECKING:
+    from simulation.community import CommunityModel
+
+
+class Parameters(ProcessParameters):
+    """How the shared table decides and how much it decides about."""
+
+    rule: Literal["mean", "majority", "supermajority"] = parameter("mean", "how votes become the agenda", unit="choice")
+    loudness: float = parameter(0.0, "weight of voice: 0 counts heads, 1 voices", low=0, high=5)
+    leader_voice: float = parameter(2.0, "voice of a leader from outside", low=1e-3, high=100)
+    leader_blindness: float = parameter(0.5, "how far outside leaders miss differences between groups", low=0, high=1)
+    resident_blindness: float = parameter(0.2, "how far residents miss them", low=0, high=1)
+    care: float = parameter(0.2, "weight of everyone's need in a vote", low=0, high=1)
+    care_trust: float = parameter(0.6, "rise of it with trust across groups (residents)", low=0, high=1)
+    care_openness: float = parameter(0.6, "rise of it with the institution's openness (leaders)", low=0, high=1)
+    pool_rate: float = parameter(0.02, "speed at which institutions pool money", unit="a month", low=0, high=1)
+    pool_most: float = parameter(0.6, "share pooled under full openness and trust", low=0, high=1)
+
+
+@kernel
+def trust_across(
+    order: Ints, first: int, start: Ints, friends_end: Ints, target: Any, group: Ints,
+    present: Any, reliability: Floats, openness: Floats, mission: Floats,
+) -> float:
+    """Return the mean trust over friend ties across groups between present residents, or 1/2."""
+    total, ties = 0.0, 0.0
+    for n in range(order.size):
+        i = order[n]
+        if not present[i]:
+            continue
+        for e in range(start[first + i], friends_end[first + i]):
+            j = target[e] - first
+            if present[j] and group[j] != group[i]:
+                total += (reliability[e] + openness[e] + mission[e]) / 3.0
+                ties += 1.0
+    return total / ties if ties > 0.0 else 0.5
+
+
+@kernel
+def need_shares(pop: Floats, wellbeing: Floats) -> Floats:
+    """Return each group's and dimension's share of all need, need = 1 - well-being."""
+    out = np.empty_like(wellbeing)
+    total = 0.0
+    for g in range(pop.size):
+        for d in range(wellbeing.shape[1]):
+            out[g, d] = pop[g] * (1.0 - wellbeing[g, d])
+            total += out[g, d]
+    for g in range(pop.size):
+        for d in range(wellbeing.shape[1]):
+            out[g, d] = out[g, d] / total if total > 0.0 else pop[g] / wellbeing.shape[1]
+    return out
+
+
+@kernel
+def vote(
+    p: Any, across: float, pop: Floats, sensed: Floats, institution: Ints, holder_voice: Floats,
+    seat_group: Ints, resident: Any, filled: Any, openness: Floats, serves: Floats,
+    votes: Floats, weights: Floats,
+) -> None:
+    """Write each filled seat's vote over groups and dimensions, and its weight."""
+    groups, dims = sensed.shape
+    need = need_shares(pop, sensed)
+    flat = np.zeros(dims)
+    for d in range(dims):
+        for g in range(groups):
+            flat[d] += need[g, d]
+    for k in range(institution.size):
+        weights[k] = 0.0
+        if not filled[k]:
+            continue
+        j = institution[k]
+        blind = p.resident_blindness if resident[k] else p.leader_blindness
+        if resident[k]:
+            care = p.care + p.care_trust * across
+            weights[k] = holder_voice[k] ** p.loudness
+        else:
+            care = p.care + p.care_openness * openness[j]
+            weights[k] = p.leader_voice**p.loudness
+        care = min(max(care, 0.0), 1.0)
+        own_need = 0.0
+        if resident[k]:
+            for d in range(dims):
+                own_need += 1.0 - sensed[seat_group[k], d]
+        for g in range(groups):
+            for d in range(dims):
+                seen = (1.0 - blind) * need[g, d] + blind * pop[g] * flat[d]
+                if not resident[k]:
+                    own = pop[g] * serves[j, d]
+                elif g != seat_group[k]:
+                    own = 0.0
+                else:
+                    own = (1.0 - sensed[g, d]) / own_need if own_need > 0.0 else 1.0 / dims
+                votes[k, g, d] = (1.0 - care) * own + care * seen
+
+
+@kernel
+def weighted_mean(votes: Floats, weights: Floats, seat_group: Ints, without: int) -> Floats:
+    """Return the weighted mean vote, leaving out one group's seats (-2: none); zeros if no seat."""
+    out = np.zeros(votes.shape[1:])
+    total = 0.0
+    for k in range(weights.size):
+        if weights[k] > 0.0 and seat_group[k] != without:
+            total += weights[k]
+            out += weights[k] * votes[k]
+    if total > 0.0:
+        out /= total
+    return out
+
+
+@kernel
+def passes(votes: Floats, weights: Floats, proposal: Floats, agenda: Floats, needed: float) -> bool:
+    """Return whether the proposal gets the needed share of the weight (1/2: more than half)."""
+    yes, total = 0.0, 0.0
+    for k in range(weights.size):
+        if weights[k] == 0.0:
+            continue
+        total += weights[k]
+        to_new = ((votes[k] - proposal) ** 2).sum()
+        to_old = ((votes[k] - agenda) ** 2).sum()
+        if to_new <= to_old:
+            yes += weights[k]
+    return yes > 0.5 * total if needed == 0.5 else yes >= needed * total - 1e-12
+
+
+@kernel
+def power(
+    votes: Floats, weights: Floats, proposal: Floats, seat_group: Ints, filled: Any,
+    institution: Ints, budget: Floats, pooled: Floats,
+    seats: Floats, money: Floats, decisions: Floats,
+) -> None:
+    """Write each group's share of seats, of money controlled, and of decisions."""
+    groups = seats.size
+    held = np.zeros((budget.size, groups))
+    taken = np.zeros(budget.size)
+    seats[:], money[:], decisions[:] = 0.0, 0.0, 0.0
+    all_seats = 0.0
+    for k in range(institution.size):
+        if filled[k]:
+            all_seats += 1.0
+            taken[institution[k]] += 1.0
+            if seat_group[k] >= 0:
+                seats[seat_group[k]] += 1.0
+                held[institution[k], seat_group[k]] += 1.0
+    if all_seats == 0.0:
+        return
+    all_money = budget.sum()
+    moved = 0.0
+    for g in range(groups):
+        if seats[g] == all_seats:
+            decisions[g] = 1.0
+        elif seats[g] > 0.0:
+            other = weighted_mean(votes, weights, seat_group, g)
+            decisions[g] = 0.5 * np.abs(proposal - other).sum()
+        moved += decisions[g]
+        seats[g] /= all_seats
+    for g in range(groups):
+        decisions[g] = decisions[g] / moved if moved > 0.0 else 0.0
+        for j in range(budget.size):
+            inside = held[j, g] / taken[j] if taken[j] > 0.0 else 0.0
+            money[g] += budget[j] * (pooled[j] * seats[g] + (1.0 - pooled[j]) * inside)
+        money[g] = money[g] / all_money if all_money > 0.0 else 0.0
+
+
+@kernel
+def partner_trust(
+    start: Ints, reliability: Floats, openness: Floats, mission: Floats, out: Floats
+) -> None:
+    """Write the mean trust of each institution in its partners (0 if none)."""
+    for j in range(out.size):
+        total = 0.0
+        for e in range(start[j], start[j + 1]):
+            total += (reliability[e] + openness[e] + mission[e]) / 3.0
+        count = start[j + 1] - start[j]
+        out[j] = total / count if count > 0 else 0.0
+
+
+def money_shares(community: CommunityModel, pop: Floats) -> Floats:
+    """Return how each institution splits its money over groups and dimensions: (I, G, 3)."""
+    r, institutions, groups = community.residents, community.institutions, community.groups
+    voice = shares(group_sum(community.order, r.present, r.group, r.voice, len(groups)))
+    own = voice[None, :, None] * institutions.serves[:, None, :]
+    pooled = institutions.pooled[:, None, None]
+    result: Floats = (1.0 - pooled) * own + pooled * groups.agenda[None]
+    return result
+
+
+class Governance(Process):
+    """Let the shared table decide, and count who has power."""
+
+    name = "governance"
+    Parameters = Parameters
+
+    def apply(self, community: CommunityModel, p: Parameters) -> None:
+        """Move `groups.agenda`, the shares of power, `pooled`, `quality` and `ownership`."""
+        r, t, groups, seats = community.residents, community.ties, community.groups, community.seats
+        institutions, stocks = community.institutions, community.stocks
+        tally = people(community.order, r.present, r.group, r.stewardship, len(groups))
+        pop = shares(tally[0])
+        parts = (t.reliability, t.openness, t.mission)
+        across = trust_across(
+            community.order, t.first_resident, t.start, t.friends_end, t.target, r.group, r.present,
+            *parts,
+        )
+        votes, weights = np.zeros((len(seats), *groups.agenda.shape)), np.zeros(len(seats))
+        filled = seats.holder >= 0
+        voice = np.ones(len(seats))
+        for k in np.flatnonzero(seats.resident & filled):
+            voice[k] = r.voice[community.row_of(int(seats.holder[k]))]
+        vote(
+            p.packed, across, pop, groups.sensed, seats.institution, voice, seats.group,
+            seats.resident, filled, institutions.openness, institutions.serves, votes, weights,
+        )
+        proposal = weighted_mean(votes, weights, seats.group, -2)
+        if weights.sum() > 0.0:
+            needed = {"mean": 0.0, "majority": 0.5, "supermajority": 2 / 3}[p.rule]
+            if needed == 0.0 or passes(votes, weights, proposal, groups.agenda, needed):
+                groups.agenda[:] = proposal
+        truth = community.truths[-1] if len(community.truths) else groups.conditions
+        stocks.quality[0] = -float(((groups.agenda - need_shares(pop, truth)) ** 2).sum())
+        power(
+            votes, weights, proposal, seats.group, filled, seats.institution,
+            institutions.budget, institutions.pooled, groups.seats, groups.money, groups.decisions,
+        )
+        stocks.ownership[0] = groups.money.sum()
+        partners = np.empty(len(institutions))
+        partner_trust(t.start, *parts, partners)
+        target = p.pool_most * institutions.openness * partners
+        pooled = institutions.pooled + p.pool_rate * (target - institutions.pooled)
+        institutions.pooled[:] = np.minimum(np.maximum(pooled, 0.0), 1.0)

@@ -1,0 +1,26 @@
+"""14 · Record: writes down the month's measures (see `simulation.recorder`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.processes.base import Process, ProcessParameters
+
+if TYPE_CHECKING:
+    from simulation.community import CommunityModel
+
+
+class Parameters(ProcessParameters):
+    """What is recorded is set under `[measures]`; here is only the switch."""
+
+
+class Record(Process):
+    """Write down the month's measures."""
+
+    name = "record"
+    Parameters = Parameters
+
+    def apply(self, community: CommunityModel, p: Parameters) -> None:
+        """Add one row to the community's recorder (nothing during spin-up)."""
+        if community.month >= 0:
+            community.recorder.record(community)

@@ -1,0 +1,341 @@
+"""Recorder: the measures of a community, month by month.
+
+One row of numbers a month; `Recorder.table` turns them into a tidy table. Group means are taken
+over the members of the community by the scenario's membership rule; the boundary "place" counts
+who is present now, "people" everyone who was there at the start, wherever they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simulation.compiled import kernel
+from simulation.inequality import inequality_summary
+from simulation.power import dominance, effective_voices
+from simulation.reach import cross_group_reach, ei_index
+from simulation.state import DIMENSIONS, HOMES, Floats, Ints
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.community import CommunityModel
+
+ALL = "all"
+JOINTLY_POOLED = 0.05
+"""Pooled share from which an institution with a filled seat counts as jointly active."""
+
+WELLBEING = ("wellbeing", *(f"wellbeing_{d}" for d in DIMENSIONS))
+PEOPLE = (
+    "stewards", "steward_share", "burnout", "unpaid_hours", "grievance", "safety", "efficacy",
+    "skill", "skill_unused", "resources", "visited", "trusted_tie", "participants",
+)
+"""Means over residents: those before `resources` and itself are means of columns; the last three
+are shares who ever got that far on the ladder of first contacts."""
+BY_GROUP = ("present", "ownership", "seats", "decisions", "legitimacy", "promises_kept", "conditions")
+COMMUNITY = (
+    "trust_within", "trust_across", "trust_institutions", "openness", "resistance", "leadership",
+    "seats_filled", "resident_seats", "dominance", "policy", "memory", "upstream", "pooled",
+    "idle_assets", "fund", "released", "aid", "displaced", "active_institutions", "quality",
+    "pressure",
+)
+GAPS = ("gap", "gap_relative", "gap_signed", "worst_off")
+INEQUALITY = (
+    "gini", "theil", "theil_between", "theil_within", "theil_l", "atkinson", "reach", "ei_index",
+    "voices",
+)
+
+
+class Measure(NamedTuple):
+    """What one recorded number is."""
+
+    measure: str
+    group: str
+    boundary: str
+
+
+@kernel
+def group_means(
+    order: Ints, group: Ints, member: Any, groups: int, wellbeing: Floats, stewardship: Floats,
+    burnout: Floats, unpaid: Floats, grievance: Floats, safety: Floats, efficacy: Floats,
+    skill: Floats, used: Floats, resources: Floats, ladder: Any,
+) -> Floats:
+    """Return means over members, row by row: the groups, then all; nan where there is nobody."""
+    dims = wellbeing.shape[1]
+    out = np.zeros((groups + 1, 1 + dims + 13))
+    count = np.zeros(groups + 1)
+    for n in range(order.size):
+        i = order[n]
+        if not member[i]:
+            continue
+        row = out[group[i]]
+        count[group[i]] += 1.0
+        total = 0.0
+        for d in range(dims):
+            row[1 + d] += wellbeing[i, d]
+            total += wellbeing[i, d]
+        row[0] += total / dims
+        k = 1 + dims
+        row[k] += stewardship[i]
+        row[k + 1] += 1.0 if stewardship[i] == 1.0 else 0.0
+        row[k + 2] += burnout[i]
+        row[k + 3] += unpaid[i]
+        row[k + 4] += grievance[i]
+        row[k + 5] += safety[i]
+        row[k + 6] += efficacy[i]
+        row[k + 7] += skill[i]
+        row[k + 8] += skill[i] - used[i]
+        row[k + 9] += resources[i]
+        row[k + 10] += 1.0 if ladder[i] >= 1 else 0.0
+        row[k + 11] += 1.0 if ladder[i] >= 2 else 0.0
+        row[k + 12] += 1.0 if ladder[i] >= 3 else 0.0
+    for g in range(groups):
+        out[groups] += out[g]
+        count[groups] += count[g]
+    for g in range(groups + 1):
+        out[g] /= count[g] if count[g] > 0.0 else np.nan
+    return out
+
+
+@kernel
+def people_means(
+    order: Ints, group: Ints, member: Any, groups: int, wellbeing: Floats
+) -> Floats:
+    """Return mean well-being over members, all dimensions and each: the groups, then all."""
+    dims = wellbeing.shape[1]
+    out = np.zeros((groups + 1, 1 + dims))
+    count = np.zeros(groups + 1)
+    for n in range(order.size):
+        i = order[n]
+        if member[i]:
+            count[group[i]] += 1.0
+            total = 0.0
+            for d in range(dims):
+                out[group[i], 1 + d] += wellbeing[i, d]
+                total += wellbeing[i, d]
+            out[group[i], 0] += total / dims
+    for g in range(groups):
+        out[groups] += out[g]
+        count[groups] += count[g]
+    for g in range(groups + 1):
+        out[g] /= count[g] if count[g] > 0.0 else np.nan
+    return out
+
+
+@kernel
+def tie_means(
+    order: Ints, first: int, start: Ints, friends_end: Ints, mentors_end: Ints, target: Any,
+    reliability: Floats, openness: Floats, mission: Floats, group: Ints, present: Any,
+) -> Floats:
+    """Return mean trust within groups, across groups and in institutions; nan where no ties."""
+    out, count = np.zeros(3), np.zeros(3)
+    for n in range(order.size):
+        i = order[n]
+        if not present[i]:
+            continue
+        row = first + i
+        for e in range(start[row], friends_end[row]):
+            j = target[e] - first
+            if present[j]:
+                kind = 0 if group[i] == group[j] else 1
+                out[kind] += (reliability[e] + openness[e] + mission[e]) / 3.0
+                count[kind] += 1.0
+        for e in range(mentors_end[row], start[row + 1]):
+            out[2] += (reliability[e] + openness[e] + mission[e]) / 3.0
+            count[2] += 1.0
+    for kind in range(3):
+        out[kind] = out[kind] / count[kind] if count[kind] > 0.0 else np.nan
+    return out
+
+
+class Recorder:
+    """Rows of measures, one a month from month 0."""
+
+    def __init__(self, names: tuple[str, ...], every: int, trusted: float) -> None:
+        self.groups = names
+        self.every = every
+        self.trusted = trusted
+        self.keys = self._keys()
+        self.index = {key: n for n, key in enumerate(self.keys)}
+        self._rows: list[Floats] = []
+        self.worst = -1
+
+    def _keys(self) -> list[Measure]:
+        place, people_ = "place", "people"
+        rows = (*self.groups, ALL)
+        keys = [Measure(m, g, place) for g in rows for m in (*WELLBEING, *PEOPLE)]
+        keys += [Measure(m, g, people_) for g in rows for m in WELLBEING]
+        keys += [Measure(m, ALL, b) for b in (place, people_) for m in GAPS]
+        keys += [Measure(m, g, place) for m in BY_GROUP for g in rows]
+        keys += [Measure(m, ALL, place) for m in (*COMMUNITY, *INEQUALITY)]
+        return keys
+
+    @property
+    def months(self) -> Ints:
+        """Months recorded, from 0."""
+        return np.arange(len(self._rows))
+
+    @property
+    def values(self) -> Floats:
+        """Return all rows, shape (months, keys); nan where a measure was not taken."""
+        if not self._rows:
+            return np.empty((0, len(self.keys)))
+        return np.array(self._rows)
+
+    def latest(self, measure: str, group: str = ALL, boundary: str = "place") -> float:
+        """Return the last recorded value of one measure.
+
+        Raises:
+            KeyError: for a measure that is not recorded.
+        """
+        return float(self._rows[-1][self.index[Measure(measure, group, boundary)]])
+
+    def record(self, community: CommunityModel) -> None:
+        """Take all measures of the community as it stands."""
+        r, groups = community.residents, len(self.groups)
+        member = community.membership()
+        now = group_means(
+            community.order, r.group, member & r.present, groups, r.wellbeing, r.stewardship,
+            r.burnout, r.unpaid_hours, r.grievance, r.safety, r.efficacy, r.skill, r.skill_used,
+            r.resources, r.ladder,
+        )
+        if community.changed_people:
+            first = member & (r.id < HOMES) & community.founders()
+            then = people_means(community.order, r.group, first, groups, r.wellbeing)
+        else:
+            then = now[:, : len(WELLBEING)]
+        if self.worst < 0:
+            self.worst = int(np.nanargmin(now[:groups, 0])) if groups else -1
+        row = [now.ravel(), then.ravel(), *self._gaps(now[:, 0]), *self._gaps(then[:, 0])]
+        row += [self._by_group(community), self._community(community)]
+        row.append(self._inequality(community, member & r.present))
+        self._rows.append(np.concatenate(row))
+
+    def _gaps(self, means: Floats) -> list[Floats]:
+        """Return gap, relative gap, signed gap (second group minus first) and the worst off."""
+        own = means[:-1]
+        known = own[~np.isnan(own)]
+        if known.size < 2:
+            return [np.array([np.nan, np.nan, np.nan, own[self.worst]])]
+        wide = known.max() - known.min()
+        relative = wide / means[-1] if means[-1] > 0 else np.nan
+        return [np.array([wide, relative, own[1] - own[0], own[self.worst]])]
+
+    def _by_group(self, community: CommunityModel) -> Floats:
+        g, i = community.groups, len(community.institutions)
+        r, shape = community.residents, (i, len(self.groups))
+        present = np.bincount(r.group[r.present], minlength=len(self.groups)).astype(float)
+        made = community.pairs.made.reshape(shape).sum(axis=0)
+        kept = community.pairs.kept.reshape(shape).sum(axis=0)
+        legitimacy = community.pairs.legitimacy.reshape(shape).sum(axis=0) / max(i, 1)
+        conditions = g.conditions.mean(axis=1)
+        total = present.sum()
+        pop = present / total if total else present
+        columns = [
+            (present, total),
+            (g.money, g.money.sum()),
+            (g.seats, g.seats.sum()),
+            (g.decisions, g.decisions.sum()),
+            (legitimacy if i else legitimacy * np.nan, (legitimacy * pop).sum() if i else np.nan),
+            (_ratio(kept, made), _ratio(kept.sum(), made.sum())),
+            (conditions, (conditions * pop).sum()),
+        ]
+        return np.concatenate([np.append(own, all_) for own, all_ in columns])
+
+    def _community(self, community: CommunityModel) -> Floats:
+        c, r, t = community, community.residents, community.ties
+        s, i = c.stocks, c.institutions
+        trust = tie_means(
+            c.order, t.first_resident, t.start, t.friends_end, t.mentors_end, t.target,
+            t.reliability, t.openness, t.mission, r.group, r.present,
+        )
+        seats = c.seats
+        filled = seats.holder >= 0
+        active = np.zeros(len(i), bool)
+        active[seats.institution[filled]] = True
+        active &= i.pooled >= JOINTLY_POOLED
+        many = len(i) > 0
+        shares = _power_shares(c)
+        lived = [
+            float(i.openness.mean()) if many else np.nan,
+            float(s.resisted[0]),
+            float(s.leadership[0]),
+            float(filled.mean()) if len(seats) else np.nan,
+            float(c.groups.seats.sum()),
+            dominance(*shares).index,
+            float(s.policy[0]),
+            float(s.memory[0]),
+            _weighted(i.upstream, i.budget),
+            _weighted(i.pooled, i.budget),
+            float(i.idle_assets.sum()),
+            float(s.fund[0]),
+            float(s.released[0]),
+            float(s.aid[0]),
+            c.absent / c.size if c.size else 0.0,
+            float(np.count_nonzero(active)),
+            float(s.quality[0]),
+            float(s.pressure[0]),
+        ]
+        return np.concatenate([trust, lived])
+
+    def _inequality(self, community: CommunityModel, member: Any) -> Floats:
+        if community.month % self.every and community.month != community.specification.months:
+            return np.full(len(INEQUALITY), np.nan)
+        r, t = community.residents, community.ties
+        wellbeing = r.wellbeing[member].mean(axis=1)
+        s = inequality_summary(wellbeing, r.group[member], len(self.groups))
+        if t.implicit:
+            reach = ei = np.nan
+        else:
+            friend = (t.kind == 0).nonzero()[0]
+            one, two = t.source[friend] - t.first_resident, t.target[friend] - t.first_resident
+            group = np.where(member, r.group, -1)
+            trust = (t.reliability[friend] + t.openness[friend] + t.mission[friend]) / 3.0
+            reach = cross_group_reach(one, two, trust, group, self.trusted)
+            ei = ei_index(one, two, group)
+        voices = effective_voices(r.voice[member])
+        return np.array(
+            [s.gini, s.theil_t, s.theil_between, s.theil_within, s.theil_l, s.atkinson_one,
+             reach, ei, voices]
+        )
+
+    def table(self, community: str = "community") -> pd.DataFrame:
+        """Return a tidy table: month, community, measure, group, boundary, value; no nan rows."""
+        import pandas as pd
+
+        values = self.values
+        months, which = np.nonzero(~np.isnan(values))
+        names = [np.array(column, dtype=object) for column in zip(*self.keys, strict=True)]
+        return pd.DataFrame(
+            {
+                "month": months,
+                "community": community,
+                "measure": names[0][which],
+                "group": names[1][which],
+                "boundary": names[2][which],
+                "value": values[months, which],
+            }
+        )
+
+    def copy(self) -> Recorder:
+        """Return an independent copy (rows themselves are never changed)."""
+        twin = object.__new__(Recorder)
+        twin.__dict__.update(self.__dict__)
+        twin._rows = list(self._rows)
+        return twin
+
+
+def _ratio(part: Any, whole: Any) -> Any:
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), np.nan)
+
+
+def _weighted(values: Floats, weights: Floats) -> float:
+    total = float(weights.sum())
+    return float((values * weights).sum() / total) if total > 0 else float("nan")
+
+
+def _power_shares(c: CommunityModel) -> tuple[Floats, Floats, Floats, Floats]:
+    r = c.residents
+    population = np.bincount(r.group[r.present], minlength=len(c.groups)).astype(float)
+    return c.groups.seats, c.groups.money, c.groups.decisions, population
