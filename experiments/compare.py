@@ -74,20 +74,24 @@ class Comparison:
         return tuple(_sentences(self))
 
     @cached_property
-    def summary(self) -> dict[str, Any]:
-        """Everything above as plain values: no time, no path, nothing of the machine."""
+    def effects_by_name(self) -> dict[str, dict[str, Any]]:
+        """The table of effects as plain values, by outcome; None where nothing is known."""
         rows = self.effects.to_dict(orient="records")
-        effects = {
+        return {
             str(row["outcome"]): {str(k): plain(v) for k, v in row.items() if k != "outcome"}
             for row in rows
         }
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Everything above as plain values: no time, no path, nothing of the machine."""
         return {
             "kind": "comparison",
             "a": self.a.summary,
             "b": self.b.summary,
             "seed": self.a.seed,
             "replicates": self.replicates,
-            "effects": effects,
+            "effects": self.effects_by_name,
             "sentences": list(self.sentences),
             "warnings": list(self.warnings),
         }
@@ -248,45 +252,45 @@ def paired_share_difference(first: Floats, second: Floats) -> tuple[float, float
 
 
 def _sentences(comparison: Comparison) -> Iterator[str]:
-    effects = comparison.effects.set_index("outcome")
-    yield _primary(effects, comparison.replicates)
-    yield _tipping(effects)
-    yield _pairing(effects)
-
-
-def _primary(effects: pd.DataFrame, pairs: int) -> str:
-    """Say how the latest gain that was seen, or else the gap, differs."""
-    names = [f"gain_{k}" for k in reversed(HORIZONS)] + ["gain_during", "gap_people", "wellbeing"]
-    seen = [n for n in names if n in effects.index and not math.isnan(effects.loc[n, "difference"])]
-    if not seen:
-        return "In this model, these runs are too short to compare."
-    row = effects.loc[seen[0]]
-    text = f"In this model, the {row['label']} is {number(row['a'])} in A and {number(row['b'])} in B"
-    text += f": a difference of {number(row['difference'], True)}"
-    if not math.isnan(row["low"]):
-        text += f" (95 % interval {number(row['low'], True)} to {number(row['high'], True)})"
-    return text + f", and B does better in {int(row['b_better'])} of {int(row['pairs'])} pairs."
-
-
-def _tipping(effects: pd.DataFrame) -> str:
-    row = effects.loc["tipped"]
-    if not row["pairs"]:
-        return "The runs are too short to show whether stewardship tips."
-    return (
-        f"Stewardship tips in {percent(row['a'])} of the runs of A and {percent(row['b'])} of those of B."
+    effects = comparison.effects_by_name
+    yield _primary(effects)
+    yield _tipping(effects["tipped"])
+    yield _pairing(
+        [e["variance_ratio"] for e in effects.values() if e["variance_ratio"] is not None]
     )
 
 
-def _pairing(effects: pd.DataFrame) -> str:
+def _primary(effects: dict[str, dict[str, Any]]) -> str:
+    """Say how the latest gain that was seen, or else the gap, differs."""
+    names = [f"gain_{k}" for k in reversed(HORIZONS)] + ["gain_during", "gap_people", "wellbeing"]
+    seen = [n for n in names if n in effects and effects[n]["difference"] is not None]
+    if not seen:
+        return "In this model, these runs are too short to compare."
+    row = effects[seen[0]]
+    text = (
+        f"In this model, the {row['label']} is {number(row['a'])} in A and {number(row['b'])} in B"
+    )
+    text += f": a difference of {number(row['difference'], True)}"
+    if row["low"] is not None:
+        text += f" (95 % interval {number(row['low'], True)} to {number(row['high'], True)})"
+    return f"{text}, and B does better in {int(row['b_better'])} of {row['pairs']} pairs."
+
+
+def _tipping(row: dict[str, Any]) -> str:
+    if not row["pairs"]:
+        return "The runs are too short to show whether stewardship tips."
+    return f"Stewardship tips in {percent(row['a'])} of the runs of A, {percent(row['b'])} of B's."
+
+
+def _pairing(ratios: list[float]) -> str:
     """Say what pairing did to the variance of the outcomes that are amounts."""
-    ratios = effects["variance_ratio"].dropna()
-    if not len(ratios):
+    if not ratios:
         return "Nothing varies between these runs, so pairing made no difference to the variance."
-    middle = float(ratios.median())
+    middle = float(np.median(ratios))
     if middle == 0:
         return "The pairs do not differ at all, whatever the draw of chance."
-    way = f"{1 / middle:.1f} times as many" if middle < 1 else f"only {1 / middle:.2f} times as many"
+    more = f"{1 / middle:.1f} times" if middle < 1 else f"only {1 / middle:.2f} times"
     return (
-        f"Running them in pairs left {number(middle)} of the variance of unpaired runs (median over "
-        f"the outcomes): without pairs, the same intervals would take {way} runs."
+        f"Pairing left {number(middle)} of the variance of unpaired runs (median over the "
+        f"outcomes): without pairs, the same intervals would take {more} as many runs."
     )

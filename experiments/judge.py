@@ -58,20 +58,22 @@ class Outcome:
 
 
 def _outcomes() -> Iterator[Outcome]:
-    yield Outcome("gain_during", "equity gain in the push's last year", "mean", "well-being", True, 1)
+    yield Outcome("gain_during", "equity gain in push's last year", "mean", "well-being", True, 1)
     for k in HORIZONS:
-        yield Outcome(f"gain_{k}", f"equity gain {k} months after", "mean", "well-being", True, 1)
+        yield Outcome(
+            f"gain_{k}", f"equity gain {k} months after push", "mean", "well-being", True, 1
+        )
     for k in HORIZONS:
         yield Outcome(f"sustained_{k}", f"gain sustained at {k} months", "share", "1", True, 1)
     yield Outcome("gain_months", "months above half the gain", "mean", "months", True, 1)
     yield Outcome("gain_survival", "months the gain survived", "mean", "months", True, 1)
-    yield Outcome("coalition_24", "three institutions still act at 24 months", "share", "1", False, 1)
+    yield Outcome("coalition_24", "coalition of three at 24 months", "share", "1", False, 1)
     yield Outcome("tipped", "stewardship tipped", "share")
     yield Outcome("stewards", "stewards", "mean", "share")
-    yield Outcome("gap_people", "gap, for the people of the start", "mean", "well-being", good=-1)
-    yield Outcome("gap_place", "gap, in the place", "mean", "well-being", good=-1)
+    yield Outcome("gap_people", "gap (people of the start)", "mean", "well-being", good=-1)
+    yield Outcome("gap_place", "gap (place)", "mean", "well-being", good=-1)
     yield Outcome("worst_off", "well-being of the worst off", "mean", "well-being", good=1)
-    yield Outcome("wellbeing", "well-being, everyone of the start", "mean", "well-being", good=1)
+    yield Outcome("wellbeing", "well-being (people of the start)", "mean", "well-being", good=1)
     yield Outcome("people_change", "change for the people", "mean", "well-being", good=1)
     yield Outcome("place_change", "change of the place", "mean", "well-being", good=1)
     yield Outcome("displaced", "displaced", "mean", "share", good=-1)
@@ -127,9 +129,10 @@ def outcomes(
         for r in range(with_.replicates)
     ]
     table = pd.DataFrame(rows)
-    for name in table.columns.intersection(list(OUTCOMES)):
-        dtype = "boolean" if OUTCOMES[name].kind == "share" else "float64"
-        table[name] = table[name].astype(dtype)
+    for outcome in (OUTCOMES[name] for name in table.columns if name in OUTCOMES):
+        column = table[outcome.name]
+        share = outcome.kind == "share"
+        table[outcome.name] = column.astype("boolean") if share else column.astype("float64")
     return table
 
 

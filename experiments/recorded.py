@@ -75,7 +75,7 @@ class Recorded:
 
     def tidy(self) -> pd.DataFrame:
         """Return one row a run, month and measure, missing values left out."""
-        runs, months, keys = self.values.shape
+        _, months, keys = self.values.shape
         flat = self.values.reshape(-1)
         known = np.flatnonzero(~np.isnan(flat))
         key, month, run = known % keys, known // keys % months, known // (keys * months)

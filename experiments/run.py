@@ -131,7 +131,9 @@ def run(
     check_counts(seed=seed, replicates=replicates, processes=processes)
     specification = specification.model_copy(update={"seed": seed})
     push = push_of(specification)
-    arms = [specification] if push is None else [specification, specification.without_interventions()]
+    arms = (
+        [specification] if push is None else [specification, specification.without_interventions()]
+    )
     recorded = simulate(
         arms, seed=seed, replicates=replicates, processes=processes, progress=progress
     )

@@ -106,7 +106,9 @@ def check_counts(*, seed: int, replicates: int, processes: int) -> None:
         InputError: naming the first that is out of range.
     """
     if not 0 <= seed < 2**63:
-        raise InputError("the seed is out of range", key="seed", found=seed, allowed="0 to 2^63 - 1")
+        raise InputError(
+            "the seed is out of range", key="seed", found=seed, allowed="0 to 2^63 - 1"
+        )
     for name, number in (("replicates", replicates), ("processes", processes)):
         if number < 1:
             raise InputError(f"{name} must be at least 1", key=name, found=number)
@@ -154,14 +156,14 @@ class _Counter:
 # ------------------------------------------------------------------------------ many processes
 
 
-def _run_in_pool(
-    tasks: list[Task], processes: int
-) -> Generator[tuple[Task, Record], None, None]:
+def _run_in_pool(tasks: list[Task], processes: int) -> Generator[tuple[Task, Record], None, None]:
     """Yield runs as they are done; when the caller stops early, the helpers are stopped too."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         processes,
-        mp_context=multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver"),
+        mp_context=multiprocessing.get_context(
+            "spawn" if sys.platform == "win32" else "forkserver"
+        ),
         initializer=_prepare,
         initargs=([(p.__module__, p.__qualname__) for p in own_processes()],),
     )

@@ -132,7 +132,7 @@ def check_folder(folder: Path, *, force: bool = False, result_id: str | None = N
         if not force and earlier != result_id:
             raise InputError(
                 "the folder holds another result",
-                key="out", found=str(folder), mend="name another folder, or replace it with --force",
+                key="out", found=str(folder), mend="name another, or give --force",
             )  # fmt: skip
     parent = _nearest_folder(folder)
     if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
@@ -227,5 +227,3 @@ def as_json(value: Any) -> str:
 
 def _write_json(file: Path, value: Any) -> None:
     file.write_text(as_json(value) + "\n", encoding="utf-8")
-
-

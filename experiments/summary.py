@@ -27,8 +27,9 @@ def values_of(table: pd.DataFrame, outcome: Outcome) -> np.ndarray[Any, np.dtype
 def summarise(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return every outcome of a table of runs as plain values, with 95 % intervals.
 
-    A mean has Student's t interval, a share of runs Wilson's. One run has no interval. What could
-    not be judged is None; `missing` counts the runs for which that is so.
+    A mean has Student's t interval (cut at 0 and 1 where it is a share of people, seats or money),
+    a share of runs Wilson's. One run has no interval. What could not be judged is None; `missing`
+    counts the runs for which that is so.
     """
     found = {}
     for outcome in (OUTCOMES[name] for name in table.columns if name in OUTCOMES):
@@ -43,6 +44,8 @@ def summarise(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
             mean = mean_interval(values)
             entry |= {"mean": mean.mean, "sd": mean.sd}
             low, high = mean.low, mean.high
+            if outcome.unit == "share":
+                low, high = np.clip((low, high), 0.0, 1.0).tolist()
         single = len(values) == 1
         entry |= {"low": math.nan if single else low, "high": math.nan if single else high}
         entry |= {"runs": len(known), "missing": len(values) - len(known)}
@@ -71,7 +74,9 @@ def _change(recorded: Recorded) -> str:
     gap = recorded.measure("gap", boundary="people")
     months = int(recorded.months[-1])
     runs = f" (mean of {len(wellbeing)} runs)" if len(wellbeing) > 1 else ""
-    text = f"In this model, over {_time(months)}{runs}, the well-being of the people who were there "
+    text = (
+        f"In this model, over {_time(months)}{runs}, the well-being of the people who were there "
+    )
     text += f"at the start {_moved(wellbeing)}"
     if not np.isnan(gap).all():
         text += f", and the gap between their groups {_moved(gap)}"
@@ -92,7 +97,11 @@ def _push(table: pd.DataFrame, recorded: Recorded, push: Push | None) -> str:
     """Say what the push changed against the same community without it, and what remained."""
     if push is None or "gain_during" not in table:
         return "Nobody intervenes in this scenario, so there is nothing to sustain."
-    when = f"months {push.start}–{push.end - 1}" if push.end - push.start > 1 else f"month {push.start}"
+    when = (
+        f"months {push.start}–{push.end - 1}"
+        if push.end - push.start > 1
+        else f"month {push.start}"
+    )
     worst = _worst_off_group(recorded)
     during = _mean(table, "gain_during")
     text = f"Beside the same community without the push ({when})"
@@ -113,7 +122,9 @@ def _remains(table: pd.DataFrame) -> str:
         if math.isnan(after):
             continue
         text = f"{months} months after its end the gain is {number(after, True)} and "
-        return text + _of_runs(table, f"sustained_{months}", "counts as sustained", "is not sustained")
+        return text + _of_runs(
+            table, f"sustained_{months}", "counts as sustained", "is not sustained"
+        )
     return "the months after its end are too few to say what remains"
 
 

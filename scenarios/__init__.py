@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from scenarios.loader import find, load, names, portable, resolve, to_toml, with_settings
+from scenarios.chain import find, names, resolve
+from scenarios.loader import load, portable, to_toml, with_settings
 from scenarios.schema import json_schema
 from scenarios.template import starter
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenarios.problems import ENTRY_KEYS, entry_name
-from simulation.consistency import key_of
 from simulation.errors import InputError, nearest_name
+from simulation.naming import key_of
 
 Table = dict[str, Any]
 
@@ -56,8 +56,12 @@ def _entries(table: str, below: list[Any], over: list[Any], file: object) -> lis
             entries.append(entry)
             continue
         if name in seen:
-            raise InputError(f"two entries have this {ENTRY_KEYS[table]}; each needs its own",
-                             file=file, key=key_of(table, name), found=name)
+            raise InputError(
+                f"two entries have this {ENTRY_KEYS[table]}; each needs its own",
+                file=file,
+                key=key_of(table, name),
+                found=name,
+            )
         seen.add(name)
         if "remove" in entry:
             _remove(table, name, entry, at, file)
@@ -79,8 +83,18 @@ def _remove(
 ) -> None:
     key = key_of(table, name)
     if entry["remove"] is not True:
-        raise InputError("remove drops an entry of the scenario that is extended", file=file,
-                         key=f"{key}.remove", found=entry["remove"], allowed="true")
+        raise InputError(
+            "remove drops an entry of the scenario that is extended",
+            file=file,
+            key=f"{key}.remove",
+            found=entry["remove"],
+            allowed="true",
+        )
     if name not in at:
-        raise InputError("there is no such entry to remove in the scenario that is extended",
-                         file=file, key=key, found=name, nearest=nearest_name(name, at))
+        raise InputError(
+            "there is no such entry to remove in the scenario that is extended",
+            file=file,
+            key=key,
+            found=name,
+            nearest=nearest_name(name, at),
+        )

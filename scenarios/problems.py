@@ -6,16 +6,28 @@ The place of a problem is written as a key that `--set` would take too: `events.
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args, get_origin
 
-import annotated_types as bounds
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from simulation.consistency import key_of
+from scenarios.declarations import (
+    MOST_KEYS,
+    allowed,
+    bare,
+    choices_of,
+    field_names,
+    is_union,
+    model_of,
+    optional,
+    parameter_tables,
+    quoted,
+    tag_of,
+    tags_of,
+)
 from simulation.errors import InputError, nearest_name
+from simulation.naming import key_of
 
 ENTRY_KEYS = {
     "groups": "name",
@@ -28,8 +40,6 @@ ENTRY_KEYS = {
 
 DEFAULT_NAMES = {"connectors": "connectors"}
 """The name of an entry that states none."""
-
-MOST_CHOICES = 20
 
 
 def entry_name(table: str, entry: Any) -> str | None:
@@ -64,8 +74,9 @@ def input_error(error: ValidationError, cls: type[BaseModel], data: Any) -> Inpu
         cls: the model that refused the data.
         data: the data, to name the entries of lists.
     """
+    errors: list[Mapping[str, Any]] = list(error.errors(include_url=False))
     found: dict[tuple[str | int, ...], list[tuple[Mapping[str, Any], Place]]] = {}
-    for item in error.errors(include_url=False):
+    for item in errors:
         place = _place(item["loc"], cls, data)
         found.setdefault(place.path, []).append((item, place))
     inside = {path[:n] for path in found for n in range(len(path))}
@@ -87,7 +98,7 @@ def located(error: InputError, path: tuple[str | int, ...]) -> InputError:
 
 
 def _plainest(same: list[tuple[Mapping[str, Any], Place]]) -> tuple[Mapping[str, Any], Place]:
-    """Pick, among the errors of the alternatives of one setting, the one that fits what is there."""
+    """Pick, among the errors of a setting's alternatives, the one that fits it."""
     if len(same) == 1:
         return same[0]
     ranges = [s for s in same if not s[0]["type"].endswith(("_type", "_parsing"))]
@@ -112,22 +123,33 @@ def _told(item: Mapping[str, Any], place: Place, cls: type[BaseModel]) -> InputE
     kind, value = item["type"], item["input"]
     context: Mapping[str, Any] = item.get("ctx", {})
     if kind == "extra_forbidden":
-        return InputError("unknown key", key=place.key, nearest=_meant(place, cls),
-                          allowed=_keys(place.table))
+        return InputError(
+            "unknown key", key=place.key, nearest=_meant(place, cls), allowed=_keys(place.table)
+        )
     if kind == "missing":
         return InputError("is missing", key=place.key, allowed=allowed(place.kind, place.limits))
     if kind == "union_tag_not_found":
         return _no_kind(place, value)
     if kind == "union_tag_invalid":
-        choices = _tags(place.kind)
-        return InputError("there is no such kind", key=f"{place.key}.kind", found=context["tag"],
-                          allowed=_quoted(choices), nearest=nearest_name(context["tag"], choices))
+        choices = tags_of(place.kind)
+        return InputError(
+            "there is no such kind",
+            key=f"{place.key}.kind",
+            found=value["kind"],
+            allowed=quoted(choices),
+            nearest=nearest_name(context["tag"], choices),
+        )
     if kind in ("value_error", "assertion_error"):
         return _from_validator(item, place)
-    words = {"literal_error": "not one of the choices", "finite_number": "not a finite number",
-             "too_short": "too few entries", "too_long": "too many entries",
-             "string_too_short": "too short", "string_too_long": "too long",
-             "string_pattern_mismatch": "not of the right form"}
+    words = {
+        "literal_error": "not one of the choices",
+        "finite_number": "not a finite number",
+        "too_short": "too few entries",
+        "too_long": "too many entries",
+        "string_too_short": "too short",
+        "string_too_long": "too long",
+        "string_pattern_mismatch": "not of the right form",
+    }
     if kind in words:
         problem = words[kind]
     elif kind.startswith(("greater_than", "less_than")):
@@ -138,9 +160,14 @@ def _told(item: Mapping[str, Any], place: Place, cls: type[BaseModel]) -> InputE
         problem = item["msg"][:1].lower() + item["msg"][1:]
     nearest = None
     if kind == "literal_error" and isinstance(value, str):
-        nearest = nearest_name(value, [str(c) for c in _choices(place.kind)])
-    return InputError(problem, key=place.key, found=value, nearest=nearest,
-                      allowed=allowed(place.kind, place.limits))
+        nearest = nearest_name(value, [str(c) for c in choices_of(place.kind)])
+    return InputError(
+        problem,
+        key=place.key,
+        found=value,
+        nearest=nearest,
+        allowed=allowed(place.kind, place.limits),
+    )
 
 
 def _from_validator(item: Mapping[str, Any], place: Place) -> InputError:
@@ -152,13 +179,14 @@ def _from_validator(item: Mapping[str, Any], place: Place) -> InputError:
 
 
 def _no_kind(place: Place, entry: Any) -> InputError:
-    choices = _tags(place.kind)
+    choices = tags_of(place.kind)
     known = {name for choice in get_args(place.kind) for name in field_names(choice)}
     for name in entry if isinstance(entry, Mapping) else ():
         if name not in known and nearest_name(str(name), ["kind"]):
-            return InputError("unknown key", key=f"{place.key}.{key_of(str(name))}",
-                              nearest=f"{place.key}.kind")
-    return InputError("is missing", key=f"{place.key}.kind", allowed=_quoted(choices))
+            return InputError(
+                "unknown key", key=f"{place.key}.{key_of(str(name))}", nearest=f"{place.key}.kind"
+            )
+    return InputError("is missing", key=f"{place.key}.kind", allowed=quoted(choices))
 
 
 def _meant(place: Place, cls: type[BaseModel]) -> str | None:
@@ -186,21 +214,10 @@ def _sibling(key: str, name: str) -> str:
 
 def _keys(table: type[BaseModel] | None) -> str | None:
     names = field_names(table) if table else []
-    return ", ".join(names) if 0 < len(names) <= MOST_CHOICES else None
+    return ", ".join(names) if 0 < len(names) <= MOST_KEYS else None
 
 
 # --- finding the place ----------------------------------------------------------------------------
-
-
-def field_names(cls: type[BaseModel]) -> list[str]:
-    """Return the keys of a table as a scenario writes them."""
-    return [field.alias or name for name, field in cls.model_fields.items()]
-
-
-def parameter_tables(cls: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    """Return the tables of `[parameters]` by name."""
-    tree: Any = cls.model_fields["parameters"].annotation
-    return {name: field.annotation for name, field in tree.model_fields.items()}
 
 
 def _place(loc: Sequence[str | int], cls: type[BaseModel], data: Any) -> Place:
@@ -208,10 +225,13 @@ def _place(loc: Sequence[str | int], cls: type[BaseModel], data: Any) -> Place:
     kind: Any = cls
     limits: tuple[Any, ...] = ()
     table: type[BaseModel] | None = None
-    key, path, value = "", (), data
-    for part in loc:
-        kind, limits = _bare(kind, limits)
-        model = _model(kind)
+    key, value = "", data
+    path: tuple[str | int, ...] = ()
+    for depth, part in enumerate(loc):
+        kind, limits = bare(kind, limits)
+        while is_union(kind) and (only := optional(kind)) is not None:
+            kind, limits = bare(only, limits)
+        model = model_of(kind)
         if model is not None:
             field = _field(model, part)
             table = model
@@ -221,11 +241,12 @@ def _place(loc: Sequence[str | int], cls: type[BaseModel], data: Any) -> Place:
             name = entry_name(str(path[-1]), _at(value, part)) if len(path) == 1 else None
             key = f"{key}.{key_of(name)}" if name else f"{key}[#{part + 1}]"
             kind, limits, table = _item_kind(kind, part), (), None
-        elif _is_union(kind):
-            kind, limits = _alternative(kind, part), ()
+        elif is_union(kind):
+            if depth < len(loc) - 1:
+                kind, limits = _alternative(kind, part), ()
             continue
         path, value = (*path, part), _at(value, part)
-    return Place(key, path, *_bare(kind, limits), table)
+    return Place(key, path, *bare(kind, limits), table)
 
 
 def _at(value: Any, part: str | int) -> Any:
@@ -242,23 +263,6 @@ def _field(model: type[BaseModel], part: str | int) -> FieldInfo | None:
     return None
 
 
-def _bare(kind: Any, limits: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """Take off `Annotated`, keeping what it says about limits."""
-    while get_origin(kind) is Annotated:
-        kind, *notes = get_args(kind)
-        for note in notes:
-            limits += tuple(note.metadata) if isinstance(note, FieldInfo) else (note,)
-    return kind, limits
-
-
-def _model(kind: Any) -> type[BaseModel] | None:
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
-
-
-def _is_union(kind: Any) -> bool:
-    return get_origin(kind) in (Union, types.UnionType)
-
-
 def _item_kind(kind: Any, at: int) -> Any:
     items = get_args(kind)
     if len(items) == 2 and items[1] is Ellipsis:
@@ -270,101 +274,12 @@ def _alternative(kind: Any, label: str | int) -> Any:
     """Return the alternative that pydantic calls by this label: a tag, a class or a type."""
     plain = []
     for choice in get_args(kind):
-        model = _model(_bare(choice, ())[0])
+        model = model_of(bare(choice, ())[0])
         if model is None:
             plain.append(choice)
-        elif label == model.__name__ or label in _tag(model):
+        elif label == model.__name__ or label in tag_of(model):
             return choice
     return plain[0] if plain else None
-
-
-def _tag(model: type[BaseModel]) -> tuple[Any, ...]:
-    field = model.model_fields.get("kind")
-    return get_args(field.annotation) if field and get_origin(field.annotation) is Literal else ()
-
-
-def _tags(kind: Any) -> list[str]:
-    return [str(t) for c in get_args(kind) if _model(c) is not None for t in _tag(c)]
-
-
-def _choices(kind: Any) -> Iterator[Any]:
-    if get_origin(kind) is Literal:
-        yield from get_args(kind)
-    elif _is_union(kind):
-        for choice in get_args(kind):
-            yield from _choices(choice)
-
-
-# --- what is allowed ------------------------------------------------------------------------------
-
-
-def allowed(kind: Any, limits: Sequence[Any] = ()) -> str | None:
-    """Say in words which values a setting takes, from its declaration; None where nobody knows."""
-    kind, limits = _bare(kind, tuple(limits))
-    if _is_union(kind):
-        return " or ".join(filter(None, (allowed(c, limits) for c in get_args(kind)))) or None
-    if get_origin(kind) is Literal:
-        return _quoted(get_args(kind))
-    if kind is bool:
-        return "true or false"
-    if kind in (int, float):
-        word = "a whole number" if kind is int else "a number"
-        return f"{word}{_range(limits)}"
-    if kind is str:
-        forms = [limit.pattern for limit in limits if getattr(limit, "pattern", None)]
-        form = f" that matches {forms[0]}" if forms else ""
-        return f"text{_length(limits, 'characters')}{form}"
-    if get_origin(kind) in (tuple, list):
-        return _list_of(kind, limits)
-    model = _model(kind)
-    if model is not None:
-        names = field_names(model)
-        return f"a table with {', '.join(names)}" if len(names) <= MOST_CHOICES else "a table"
-    return None
-
-
-def _list_of(kind: Any, limits: Sequence[Any]) -> str:
-    items = get_args(kind)
-    if items and items[-1] is not Ellipsis:
-        return f"[{', '.join(allowed(item) or 'a value' for item in items)}]"
-    inner = _bare(items[0], ())[0] if items else None
-    if _model(inner) is not None or _is_union(inner):
-        return f"a list of tables{_length(limits, 'entries')}"
-    return f"a list{_length(limits, 'entries')}, each {allowed(items[0]) if items else 'a value'}"
-
-
-def _range(limits: Sequence[Any]) -> str:
-    found: dict[str, Any] = {}
-    for limit in limits:
-        for name, cls in (("ge", bounds.Ge), ("gt", bounds.Gt), ("le", bounds.Le),
-                          ("lt", bounds.Lt)):
-            if isinstance(limit, cls):
-                found[name] = getattr(limit, name)
-    if "ge" in found and "le" in found:
-        return f" from {_number(found['ge'])} to {_number(found['le'])}"
-    words = {"ge": "at least {}", "gt": "above {}", "le": "at most {}", "lt": "below {}"}
-    told = [words[name].format(_number(limit)) for name, limit in found.items()]
-    return f", {' and '.join(told)}" if told else ""
-
-
-def _number(value: Any) -> str:
-    return str(value) if isinstance(value, int) else f"{value:g}"
-
-
-def _length(limits: Sequence[Any], what: str) -> str:
-    least = most = None
-    for limit in limits:
-        least = limit.min_length if isinstance(limit, bounds.MinLen) else least
-        most = limit.max_length if isinstance(limit, bounds.MaxLen) else most
-    if least and most:
-        return f" of {least} to {most} {what}" if least != most else f" of {least} {what}"
-    if most:
-        return f" of up to {most} {what}"
-    return f" of at least {least} {what}" if least else ""
-
-
-def _quoted(choices: Sequence[Any]) -> str:
-    return ", ".join(f"'{c}'" if isinstance(c, str) else str(c) for c in choices)
 
 
 # --- keys of merged files -------------------------------------------------------------------------
@@ -384,13 +299,17 @@ def named_path(path: Sequence[str | int], data: Any) -> tuple[str | int, ...]:
 
 
 def states(data: Any, path: Sequence[str | int]) -> bool:
-    """Tell whether a file's own values have something at a path (see `named_path`)."""
+    """Tell whether a file's own values have something at a path (see `named_path`).
+
+    Entries without a name are not told apart: where they stand changes when lists merge.
+    """
     for depth, part in enumerate(path):
-        if depth == 1 and isinstance(part, str) and path[0] in ENTRY_KEYS:
+        if depth == 1 and path[0] in ENTRY_KEYS:
             entries = data if isinstance(data, list) else []
-            found = [e for e in entries if entry_name(str(path[0]), e) == part]
-            if not found:
-                return False
+            name = part if isinstance(part, str) else None
+            found = [e for e in entries if entry_name(str(path[0]), e) == name]
+            if name is None or not found:
+                return bool(found)
             data = found[0]
             continue
         try:

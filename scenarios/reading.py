@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.problems import entry_name
-from simulation.consistency import key_of
 from simulation.errors import InputError
+from simulation.naming import key_of
 
 Table = dict[str, Any]
 
@@ -33,12 +33,15 @@ def read_toml(path: Path) -> Table:
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not valid TOML: {_lowered(str(error))}", file=path) from None
+        raise InputError(f"not valid TOML: {_told(str(error))}", file=path) from None
     except RecursionError:
         raise InputError("not valid TOML: nested too deeply", file=path) from None
     except (ValueError, OverflowError):  # numbers and dates that cannot be
-        raise InputError("not valid TOML: a number or date in it is impossible", file=path) from None
-    return plain(data, file=path)
+        raise InputError(
+            "not valid TOML: a number or date in it is impossible", file=path
+        ) from None
+    values: Table = plain(data, file=path)
+    return values
 
 
 def _text(path: Path) -> str:
@@ -63,8 +66,18 @@ def _text(path: Path) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(f"is not UTF-8 text (line {line})", file=path,
-                         mend="save it with the encoding UTF-8") from None
+        raise InputError(
+            f"is not UTF-8 text (line {line})", file=path, mend="save it with the encoding UTF-8"
+        ) from None
+
+
+def _told(words: str) -> str:
+    """Return what the TOML reader says, plainer, and no longer than a line."""
+    words = words.replace("Cannot overwrite a value", "the same key is given twice")
+    what, _, where = words.rpartition(" (at ")
+    if len(what) > 120:
+        what = f"{what[:119]}…"
+    return _lowered(f"{what} (at {where}" if what else words[:120])
 
 
 def _lowered(text: str) -> str:
@@ -88,20 +101,30 @@ def plain(value: Any, *, file: object = None, key: str = "", depth: int = 0) -> 
         return value
     if isinstance(value, int):
         if not -LARGEST - 1 <= value <= LARGEST:
-            raise InputError("whole number out of range", file=file, key=key,
-                             allowed="whole numbers of 64 bits")
+            raise InputError(
+                "whole number out of range", file=file, key=key, allowed="whole numbers of 64 bits"
+            )
         return value
     if isinstance(value, Mapping):
-        return {str(k): plain(v, file=file, key=_joined(key, str(k)), depth=depth + 1)
-                for k, v in value.items()}
+        return {
+            str(k): plain(v, file=file, key=_joined(key, str(k)), depth=depth + 1)
+            for k, v in value.items()
+        }
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return [plain(v, file=file, key=_counted(key, n, v), depth=depth + 1)
-                for n, v in enumerate(value)]
+        return [
+            plain(v, file=file, key=_counted(key, n, v), depth=depth + 1)
+            for n, v in enumerate(value)
+        ]
     what = "dates and times have no place in a scenario"
     if not isinstance(value, datetime.date | datetime.time):
         what = f"a value of type {type(value).__name__} has no place in a scenario"
-    raise InputError(what, file=file, key=key, found=str(value),
-                     allowed="text, numbers, true or false, lists and tables")
+    raise InputError(
+        what,
+        file=file,
+        key=key,
+        found=str(value),
+        allowed="text, numbers, true or false, lists and tables",
+    )
 
 
 def _joined(key: str, part: str) -> str:

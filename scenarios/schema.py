@@ -58,9 +58,7 @@ def _partial(items: Schema, parts: Schema, table: str, key: str) -> Schema:
                 known[name] = _either(same, value)
     known["remove"] = {"const": True, "description": "drop the entry of this name of the base"}
     named = [] if table in DEFAULT_NAMES else [key]
-    return {
-        "type": "object", "properties": known, "required": named, "additionalProperties": False
-    }
+    return {"type": "object", "properties": known, "required": named, "additionalProperties": False}
 
 
 def _either(one: Schema, two: Schema) -> Schema:

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from scenarios.problems import ENTRY_KEYS, entry_name, field_names, parameter_tables
+from scenarios.declarations import field_names, parameter_tables
+from scenarios.problems import ENTRY_KEYS, entry_name
 from scenarios.reading import Table, plain
-from simulation.consistency import key_of
 from simulation.errors import InputError, nearest_name
-
+from simulation.naming import key_of
 
 SHORT_NUMBER = re.compile(r"[+-]?(\d+\.|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 """Numbers that TOML would want written out: .5 and 2. (for 0.5 and 2.0)."""
@@ -44,7 +44,9 @@ def changes_of(overrides: Mapping[str, Any] | Sequence[str]) -> list[Change]:
         overrides = [overrides]
     if isinstance(overrides, Mapping):
         return [
-            Change(_words(str(k), f"setting {k}"), plain(v, file=f"setting {k}"), f"setting {k}={v}")
+            Change(
+                _words(str(k), f"setting {k}"), plain(v, file=f"setting {k}"), f"setting {k}={v}"
+            )
             for k, v in overrides.items()
         ]
     return [_from_text(text) for text in overrides]
@@ -54,8 +56,11 @@ def _from_text(text: str) -> Change:
     label = f"--set {text}"
     key, equals, value = text.partition("=")
     if not equals:
-        raise InputError("a setting is written key=value", file=label,
-                         mend="for example activation.reinforcement=2")
+        raise InputError(
+            "a setting is written key=value",
+            file=label,
+            mend="for example activation.reinforcement=2",
+        )
     return Change(_words(key.strip(), label), _parsed(value.strip(), label), label)
 
 
@@ -73,8 +78,9 @@ def _words(key: str, label: str) -> tuple[str, ...]:
         return tuple(words)
     if all(key.split(".")) and '"' not in key and "=" not in key:
         return tuple(key.split("."))  # unquoted words that TOML would want quoted
-    raise InputError("not a key", file=label, found=key,
-                     mend="for example activation.reinforcement=2")
+    raise InputError(
+        "not a key", file=label, found=key, mend="for example activation.reinforcement=2"
+    )
 
 
 def _parsed(text: str, label: str) -> Any:
@@ -92,7 +98,7 @@ def apply(data: Table, changes: Sequence[Change], cls: type[BaseModel]) -> Table
     Raises:
         InputError: for a key that is not there, naming the change and the nearest valid key.
     """
-    result = plain(data)
+    result: Table = plain(data)
     for change in changes:
         _apply_one(result, change, cls)
     return result
@@ -116,8 +122,11 @@ def _apply_one(data: Table, change: Change, cls: type[BaseModel]) -> None:
             inner = below
     if isinstance(inner, list):
         _entry(words[0], inner, words[-1], change.label)
-        raise InputError("names a whole entry, not one of its settings", file=change.label,
-                         mend=f"for example {key_of(*words)}.…")
+        raise InputError(
+            "names a whole entry, not one of its settings",
+            file=change.label,
+            mend=f"for example {key_of(*words)}.…",
+        )
     if change.value is None:
         inner.pop(words[-1], None)
     else:
@@ -140,14 +149,15 @@ def _entry(table: str, entries: list[Any], name: str, label: str) -> Any:
             return entry
     known = [n for n in names if n]
     near = nearest_name(name, known)
-    raise InputError(f"there is no entry '{key_of(name)}' in {table}", file=label,
-                     allowed=", ".join(key_of(n) for n in known[:12]) or "none: the list is empty",
-                     nearest=f"{table}.{near}" if near else None)
+    raise InputError(
+        f"there is no entry '{key_of(name)}' in {table}",
+        file=label,
+        allowed=", ".join(key_of(n) for n in known[:12]) or "none: the list is empty",
+        nearest=f"{table}.{near}" if near else None,
+    )
 
 
-def _full(
-    words: tuple[str, ...], data: Table, cls: type[BaseModel], label: str
-) -> tuple[str, ...]:
+def _full(words: tuple[str, ...], data: Table, cls: type[BaseModel], label: str) -> tuple[str, ...]:
     """Return the key from the top of the scenario; a parameter may leave out `parameters`."""
     top, tables = field_names(cls), parameter_tables(cls)
     head = words[0]

@@ -16,8 +16,9 @@ import tomli_w
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from scenarios.declarations import allowed
 from scenarios.loader import load
-from scenarios.problems import ENTRY_KEYS, allowed
+from scenarios.problems import ENTRY_KEYS
 from simulation.specification import Specification
 from simulation.timeline import AnyEvent
 
@@ -140,8 +141,12 @@ def _first_line(cls: type[BaseModel]) -> str:
 
 def _prose(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=f"# {indent}", subsequent_indent=f"# {indent}  ",
-        break_long_words=False, break_on_hyphens=False,
+        text,
+        WIDTH,
+        initial_indent=f"# {indent}",
+        subsequent_indent=f"# {indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

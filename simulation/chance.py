@@ -111,6 +111,16 @@ def _draw_all(key: Key, month: int, first: NDArray[np.int64], second: NDArray[np
     return out
 
 
+@kernel
+def _draw_each(key: Key, month: int, first: NDArray[np.int64], second: int) -> Floats:
+    """Return one draw for each id, all with the same second id."""
+    this_month = at(key, month)
+    out = np.empty(first.size)
+    for n in range(first.size):
+        out[n] = draw(this_month, first[n], second)
+    return out
+
+
 @lru_cache(maxsize=1024)
 def stream_number(name: str) -> int:
     """Return the 64-bit number of a stream: a stable hash of its name."""
@@ -166,10 +176,15 @@ class Luck:
     def uniforms(
         self, stream: str, month: int, first: ArrayLike, second: ArrayLike | int = 0
     ) -> Floats:
-        """Return uniform numbers in [0, 1), one for each id (pair); shape of `first`, flattened."""
-        one = np.ascontiguousarray(first, dtype=np.int64).ravel()
-        two = np.ascontiguousarray(np.broadcast_to(np.asarray(second, np.int64), one.shape))
-        result: Floats = _draw_all(self.key(stream), month, one, two)
+        """Return uniform numbers in [0, 1), one for each id (pair), flattened; ids broadcast."""
+        result: Floats
+        if isinstance(second, int):
+            one = np.ascontiguousarray(first, dtype=np.int64).reshape(-1)
+            result = _draw_each(self.key(stream), month, one, second)
+            return result
+        one, two = np.broadcast_arrays(np.asarray(first, np.int64), np.asarray(second, np.int64))
+        one, two = np.ascontiguousarray(one).reshape(-1), np.ascontiguousarray(two).reshape(-1)
+        result = _draw_all(self.key(stream), month, one, two)
         return result
 
     def normals(

@@ -32,6 +32,7 @@ from simulation.recorder import Recorder
 from simulation.specification import Specification, specify
 from simulation.state import Floats, Groups, Ints, Pairs, Stocks
 from simulation.tally import mean_wellbeing, people, shares
+from simulation.ties import SERVICE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,7 @@ class CommunityModel(mesa.Model):
         self.size = spec.size
         self._build()
         self.set_parameters(())
+        install_agent_sets(self)
         self.recorder = Recorder(
             tuple(g.name for g in spec.groups),
             spec.measures.inequality_every,
@@ -89,11 +91,10 @@ class CommunityModel(mesa.Model):
         self.month = -spec.spin_up
         for _ in range(spec.spin_up):
             self._advance()
-        self.founding = np.sort(self.residents.id[self.residents.present])
+        self.residents.founder[:] = self.residents.present
         self.groups.made[:], self.groups.kept[:] = 0.0, 0.0
         if self._recording:
             self.recorder.record(self)
-        install_agent_sets(self)
 
     def _build(self) -> None:
         spec, luck = self.specification, self.luck
@@ -110,7 +111,6 @@ class CommunityModel(mesa.Model):
         self.levers = Levers()
         self.truths: Floats = np.empty((0, len(self.groups), 3))
         self.exits = 0
-        self.founding: Ints = self.residents.id.copy()
         self.note_rows()
         self._settle()
 
@@ -138,9 +138,9 @@ class CommunityModel(mesa.Model):
 
     def _set_legitimacy(self, otherwise: float) -> None:
         t, r = self.ties, self.residents
-        service = np.flatnonzero((t.kind == 1) & (t.source >= t.first_resident))
+        service = np.flatnonzero(t.kind == SERVICE)
         cell = t.target[service].astype(np.int64) * len(self.groups)
-        cell += r.group[t.source[service] - t.first_resident]
+        cell += r.group[t.sources()[service] - t.first_resident]
         total = np.bincount(cell, weights=t.trust()[service], minlength=len(self.pairs))
         count = np.bincount(cell, minlength=len(self.pairs))
         self.pairs.legitimacy[:] = otherwise
@@ -235,19 +235,10 @@ class CommunityModel(mesa.Model):
         """How many residents have had to leave."""
         return int(len(self.residents) - np.count_nonzero(self.residents.present))
 
-    @property
-    def changed_people(self) -> bool:
-        """Whether anybody has come or gone since month 0."""
-        return len(self.residents) != self.founding.size or self.absent > 0
-
-    def founders(self) -> Any:
-        """Return which residents were there at month 0."""
-        return np.isin(self.residents.id, self.founding)
-
     def lose_service_trust(self, factors: Floats) -> None:
         """Multiply the reliability of all service ties, by institution."""
         t = self.ties
-        service = t.kind == 1
+        service = t.kind == SERVICE
         t.reliability[service] *= factors[t.target[service]]
 
     # -------------------------------------------------------------- results
@@ -270,7 +261,7 @@ class CommunityModel(mesa.Model):
         """Return an independent copy of the whole state; `restore` continues from it exactly."""
         state = {name: getattr(self, name).copy() for name in (*TABLES, "ties", "recorder")}
         state.update(
-            month=self.month, truths=self.truths.copy(), founding=self.founding.copy(),
+            month=self.month, truths=self.truths.copy(),
             exits=self.exits, parameters=self.parameters, parameters_set=self._parameters_set,
             levers=self.levers, time=(self.time, self.steps), running=self.running,
         )
@@ -281,10 +272,13 @@ class CommunityModel(mesa.Model):
         for name in (*TABLES, "ties", "recorder"):
             setattr(self, name, state[name].copy())
         self.month, self.exits = state["month"], state["exits"]
-        self.truths, self.founding = state["truths"].copy(), state["founding"].copy()
+        self.truths = state["truths"].copy()
         self.parameters, self._parameters_set = state["parameters"], state["parameters_set"]
         self.levers, self.running = state["levers"], state["running"]
         self.note_rows()
+        self._default_schedule.pause()  # Mesa's next step is due one unit after its clock
+        self.time, self.steps = state["time"]
+        self._default_schedule.resume()
 
 
 def _rows(names: Sequence[str], known: Sequence[str]) -> Ints:
@@ -296,9 +290,9 @@ def _rows(names: Sequence[str], known: Sequence[str]) -> Ints:
 def _seed(spec: Specification, rng: int | np.random.Generator | None) -> int:
     if rng is None:
         return spec.seed
-    if isinstance(rng, np.random.Generator):
-        return int(rng.integers(2**63))
-    return int(rng)
+    if isinstance(rng, int | np.integer):
+        return int(rng)
+    return int(np.random.default_rng(rng).integers(2**63))
 
 
 def _override(spec: Specification, overrides: dict[str, Any]) -> Specification:

@@ -8,26 +8,22 @@ met together. Every refusal says which key it is about, in the words of `--set`
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel
 
-from simulation.errors import InputError, nearest_name
+from simulation.errors import InputError
+from simulation.event_checks import check_events, homes
+from simulation.naming import first_repeated, key_of, listed, refuse_unknown
+from simulation.parameter_checks import check_order, check_parameters, everyone_is_heard
 from simulation.spaces import Space, is_implicit
 from simulation.spaces.geometry import radius
 from simulation.spaces.grids import shape
 from simulation.spaces.networks import block_probabilities
-from simulation.state import HOMES, OUTSIDER_IDS
+from simulation.state import HOMES
 
 if TYPE_CHECKING:
     from simulation.specification import Specification
-    from simulation.timeline import AnyEvent, Set, Target
-
-BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def check(spec: Specification) -> None:
@@ -40,24 +36,10 @@ def check(spec: Specification) -> None:
     _people(spec)
     _seats(spec)
     _connectors(spec)
-    _order(spec)
-    _parameters(spec)
+    check_order(spec)
+    check_parameters(spec)
     _space(spec)
-    for event in spec.events:
-        _references(spec, event)
-        _target(spec, event)
-    _settings(spec)
-
-
-def key_of(*parts: str) -> str:
-    """Join parts of a key with dots; parts that are no plain words are quoted, as in TOML."""
-    return ".".join(p if BARE.fullmatch(p) else _quoted(p) for p in parts)
-
-
-def _quoted(text: str) -> str:
-    short = text if len(text) <= 60 else text[:59] + "…"
-    escaped = json.dumps(short, ensure_ascii=False)
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in escaped)
+    check_events(spec)
 
 
 # --- names and numbers of people ------------------------------------------------------------------
@@ -71,7 +53,7 @@ def _unique_names(spec: Specification) -> None:
         ("connectors", [c.name for c in spec.connectors]),
         ("events", [e.id for e in spec.events]),
     ):
-        twice = _first_repeated(names)
+        twice = first_repeated(names)
         if twice is not None:
             word = "id" if table == "events" else "name"
             raise InputError(
@@ -81,20 +63,6 @@ def _unique_names(spec: Specification) -> None:
             )
 
 
-def _first_repeated(names: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    return None
-
-
-def _homes(spec: Specification) -> int:
-    """Return how many homes there are in the end: those of the start, and new ones."""
-    return spec.size + sum(e.count for e in spec.events if e.kind == "newcomers")
-
-
 def _people(spec: Specification) -> None:
     if spec.size < 1:
         raise InputError(
@@ -102,11 +70,11 @@ def _people(spec: Specification) -> None:
             key="groups",
             allowed="1 resident or more",
         )
-    if _homes(spec) > HOMES - 1:
+    if homes(spec) > HOMES - 1:
         raise InputError(
             "too many people: residents of all groups, and newcomers of all events",
             key="groups",
-            found=_homes(spec),
+            found=homes(spec),
             allowed=f"up to {HOMES - 1} together",
         )
     if not any(g.size and g.commuters < 1 for g in spec.groups):
@@ -143,90 +111,11 @@ def _connectors(spec: Specification) -> None:
     places = [p.name for p in spec.places]
     for team in spec.connectors:
         if team.employer:
-            _known(team.employer, employers, "institution", "connectors", team.name, "employer")
+            refuse_unknown(
+                team.employer, employers, "institution", "connectors", team.name, "employer"
+            )
         if team.place:
-            _known(team.place, places, "place", "connectors", team.name, "place")
-
-
-def _known(name: str, names: Sequence[str], what: str, *key: str) -> None:
-    if name not in names:
-        raise InputError(
-            f"there is no {what} of this name",
-            key=key_of(*key),
-            found=name,
-            allowed=_listed(names) or f"none: the scenario has no {what}s",
-            nearest=nearest_name(name, names),
-        )
-
-
-def _listed(names: Sequence[str], most: int = 12) -> str:
-    shown = [f"'{_quoted(name)[1:-1]}'" for name in names[:most]]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(shown) + more
-
-
-# --- processes and their parameters ---------------------------------------------------------------
-
-
-def _order(spec: Specification) -> None:
-    names = list(type(spec.parameters).model_fields)
-    names.remove("start")
-    for name in spec.month:
-        if name not in names:
-            raise InputError(
-                "there is no process of this name",
-                key="month",
-                found=name,
-                allowed=_listed(names, 20),
-                nearest=nearest_name(name, names),
-            )
-    twice = _first_repeated(spec.month)
-    if twice is not None:
-        raise InputError("a process runs once a month; this one is named twice", key="month",
-                         found=twice)
-
-
-def _parameters(spec: Specification) -> None:
-    p: Any = spec.parameters
-    for table, low, high in (
-        ("start", "skill_low", "skill_high"),
-        ("leadership", "knowledge_low", "knowledge_high"),
-        ("allocation", "least", "most"),
-    ):
-        least, most = getattr(getattr(p, table), low), getattr(getattr(p, table), high)
-        if least > most:
-            raise InputError(
-                f"must not exceed {high}",
-                key=f"parameters.{table}.{low}",
-                found=least,
-                allowed=f"up to {most:g}",
-            )
-    for table, name in (("housing", "newcomer_group"), ("leadership", "bench_group")):
-        group = getattr(getattr(p, table), name)
-        if group >= len(spec.groups):
-            raise InputError(
-                "there is no group of this number (the first is 0)",
-                key=f"parameters.{table}.{name}",
-                found=group,
-                allowed=f"-1 to {len(spec.groups) - 1}",
-            )
-    _schedule(p.allocation)
-
-
-def _schedule(allocation: Any) -> None:
-    key = "parameters.allocation.schedule"
-    months = [month for month, _ in allocation.schedule]
-    if months != sorted(set(months)):
-        raise InputError("the months of its entries must rise", key=key, found=months)
-    for month, share in allocation.schedule:
-        if not 0 <= share <= 1:
-            raise InputError(f"the share from month {month} is out of range", key=key,
-                             found=share, allowed="a number from 0 to 1")
-    if allocation.mode == "schedule" and not allocation.schedule:
-        raise InputError(
-            "mode = 'schedule' needs at least one entry", key=key,
-            allowed="entries [month, upstream share], such as [[1, 0.3]]",
-        )
+            refuse_unknown(team.place, places, "place", "connectors", team.name, "place")
 
 
 # --- ties -----------------------------------------------------------------------------------------
@@ -244,7 +133,7 @@ def _space(spec: Specification) -> None:
     if is_implicit(spec.ties, spec.size):
         confidence = spec.parameters.dialogue.confidence  # type: ignore[attr-defined]
         if confidence != 1:
-            raise _too_many_to_choose("parameters.dialogue.confidence", confidence)
+            raise everyone_is_heard("parameters.dialogue.confidence", confidence)
         return
     if spec.ties.kind in ("file", "complete"):
         return
@@ -256,18 +145,8 @@ def _space(spec: Specification) -> None:
         try:
             _room(spec.ties, sizes[:, n])
         except InputError as error:
-            error.problem = f"in place {_listed([place.name])}, {error.problem}"
+            error.problem = f"in place {listed([place.name])}, {error.problem}"
             raise error.at() from None
-
-
-def _too_many_to_choose(key: str, found: Any) -> InputError:
-    return InputError(
-        "in a complete space of 2,000 people or more everyone is heard",
-        key=key,
-        found=found,
-        allowed="1",
-        mend="choose another ties.kind, or fewer people",
-    )
 
 
 def _room(space: Space, sizes: np.ndarray[Any, np.dtype[np.int64]]) -> None:
@@ -293,110 +172,3 @@ def _room(space: Space, sizes: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         block_probabilities(space.degree, space.homophily, sizes[sizes > 0])
     elif space.kind == "geometric":
         radius(space, n)
-
-
-# --- events ---------------------------------------------------------------------------------------
-
-
-def _references(spec: Specification, event: AnyEvent) -> None:
-    for field, what, known in (
-        ("groups", "group", [g.name for g in spec.groups]),
-        ("places", "place", [p.name for p in spec.places]),
-        ("institutions", "institution", [i.name for i in spec.institutions]),
-    ):
-        named = getattr(event, field, ())
-        for name in named:
-            _known(name, known, what, "events", event.id, field)
-        twice = _first_repeated(named)
-        if twice is not None:
-            raise InputError(f"this {what} is named twice", key=key_of("events", event.id, field),
-                             found=twice)
-
-
-def _target(spec: Specification, event: AnyEvent) -> None:
-    target: Target | None = getattr(event, "target", None)
-    if target is None:
-        return
-    key = key_of("events", event.id, "target")
-    if event.kind == "leader_leaves" and target.pick == "neighbourhood":
-        raise InputError(
-            "leaders have no neighbourhood to leave with",
-            key=f"{key}.pick",
-            found=target.pick,
-            allowed="'random', 'most_central', 'person'",
-        )
-    homes = _homes(spec)
-    outsiders = event.kind == "leader_leaves"
-    for person in target.people:
-        resident = person >= 0 and person % HOMES < homes and person < 100 * HOMES
-        if not resident and not (outsiders and person >= OUTSIDER_IDS):
-            raise InputError(
-                "nobody can have this id",
-                key=f"{key}.people",
-                found=person,
-                allowed=f"0 to {homes - 1}" + (f", or {OUTSIDER_IDS} and up" if outsiders else ""),
-            )
-
-
-def _settings(spec: Specification) -> None:
-    """Check `set` events: each alone, and all that are active together."""
-    settings = [e for e in spec.events if e.kind == "set"]
-    for event in settings:
-        _setting(spec, event)
-    tables = {event.key.partition(".")[0] for event in settings}
-    for table in sorted(tables):
-        same = [e for e in settings if e.key.startswith(f"{table}.")]
-        for month in sorted({m for e in same for m in (e.first, e.last + 1)}):
-            active = [e for e in same if e.first <= month <= e.last]
-            if len(active) > 1:
-                changes = {e.key.partition(".")[2]: e.value for e in active}
-                _changed(spec, active[-1], changes, f"together with others in month {month}: ")
-
-
-def _setting(spec: Specification, event: Set) -> None:
-    tree = type(spec.parameters).model_fields
-    table, _, name = event.key.partition(".")
-    keys = list(_parameter_keys(spec))
-    key = key_of("events", event.id, "key")
-    if event.key not in keys:
-        raise InputError("there is no parameter of this name", key=key, found=event.key,
-                         nearest=nearest_name(event.key, keys),
-                         allowed=None if table in tree else _listed(list(tree), 20))
-    if table == "start":
-        raise InputError("the start is over when events begin", key=key, found=event.key)
-    _changed(spec, event, {name: event.value}, "")
-    if event.key == "dialogue.confidence" and is_implicit(spec.ties, spec.size):
-        if event.value != 1:
-            raise _too_many_to_choose(key_of("events", event.id, "value"), event.value)
-
-
-def _parameter_keys(spec: Specification) -> Iterator[str]:
-    for table, field in type(spec.parameters).model_fields.items():
-        cls: Any = field.annotation
-        for name in cls.model_fields:
-            yield f"{table}.{name}"
-
-
-def _changed(spec: Specification, event: Set, changes: dict[str, Any], when: str) -> None:
-    """Build the table of parameters as it stands while the event is active."""
-    from pydantic import ValidationError
-
-    table = event.key.partition(".")[0]
-    now: BaseModel = getattr(spec.parameters, table)
-    try:
-        changed = type(now).model_validate_json(
-            json.dumps({**now.model_dump(mode="json"), **changes}), strict=True
-        )
-        _parameters(spec.model_copy(update={
-            "parameters": spec.parameters.model_copy(update={table: changed})
-        }))
-    except ValidationError as error:
-        words = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-        problem = f"{when}{event.key}: {words[:1].lower()}{words[1:]}"
-    except InputError as error:
-        problem = f"{when}{error.key}: {error.problem}"
-    except (TypeError, ValueError, RecursionError):
-        problem = f"{when}{event.key}: not a plain value"
-    else:
-        return
-    raise InputError(problem, key=key_of("events", event.id, "value"), found=event.value) from None

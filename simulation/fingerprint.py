@@ -22,7 +22,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from simulation.compiled import PACKAGE, cache_folder, source_files
+from simulation.compiled import PACKAGE, cache_root, package_hash, source_files
 from simulation.processes import own_processes as registered_own_processes
 from simulation.processes.base import Process
 from simulation.specification import Specification
@@ -58,10 +58,10 @@ def _is_text(statement: ast.stmt) -> bool:
 def code_hash() -> str:
     """Return 32 hex digits for the model's parsed source and the numerical libraries' versions.
 
-    Kept beside the compiled code, whose folder is named after the bytes of the same sources.
+    Kept beside the compiled code, in a file named after the bytes of the same sources.
     """
-    folder = cache_folder()
-    kept = None if folder is None else folder / f"parsed-{sys.version_info[0]}{sys.version_info[1]}"
+    python = f"{sys.version_info[0]}{sys.version_info[1]}"
+    kept = cache_root() / f"parsed-{package_hash()}-{python}"
     sources = _kept(kept)
     if sources is None:
         sources = _hash_sources()

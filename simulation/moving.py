@@ -26,11 +26,14 @@ class NewTies:
         self.target: list[int] = []
         self.kind: list[int] = []
         self.values: list[tuple[float, float, float]] = []
+        self.opposite: list[int] = []
 
     def both(self, one: int, two: int, kind: int, values: tuple[float, float, float]) -> None:
         """Add a tie in both directions between two nodes."""
         self.one_way(one, two, kind, values)
         self.one_way(two, one, kind, values)
+        last = len(self.source) - 1
+        self.opposite[-2:] = [last, last - 1]
 
     def one_way(self, one: int, two: int, kind: int, values: tuple[float, float, float]) -> None:
         """Add a tie in one direction."""
@@ -38,6 +41,7 @@ class NewTies:
         self.target.append(two)
         self.kind.append(kind)
         self.values.append(values)
+        self.opposite.append(-1)
 
     def apply(self, community: CommunityModel, dropped: Any) -> None:
         """Drop the flagged ties and add these."""
@@ -47,6 +51,7 @@ class NewTies:
             np.array(self.target, np.int32),
             np.array(self.kind, np.int8),
             np.array(self.values, float).reshape(-1, 3),
+            np.array(self.opposite, np.int64),
         )
 
 
@@ -102,7 +107,7 @@ def replace(community: CommunityModel, leavers: Ints, group: Ints, trust: float)
                 ties.one_way(own, other, SERVICE, half)
             elif kind == MENTOR or (not gone[other] and r.present[other - t.first_resident]):
                 ties.both(own, other, kind, low)
-    ties.apply(community, gone[t.source] | gone[t.target])
+    ties.apply(community, gone[t.sources()] | gone[t.target])
 
 
 def move_in(community: CommunityModel, event: Any) -> None:

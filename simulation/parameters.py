@@ -23,6 +23,10 @@ class ParameterTree(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle table by table: the class is composed from the registered processes."""
+        return (_tree, (tuple((name, getattr(self, name)) for name in type(self).model_fields),))
+
 
 class ParameterInfo(NamedTuple):
     """One parameter as documentation, sliders and sweeps see it."""
@@ -44,6 +48,12 @@ def _compose(classes: tuple[tuple[str, type[ProcessParameters]], ...]) -> type[P
         for name, cls in classes
     }
     return create_model("Parameters", __base__=ParameterTree, **fields)
+
+
+def _tree(tables: tuple[tuple[str, ProcessParameters], ...]) -> ParameterTree:
+    """Return the tree of these tables."""
+    cls = _compose(tuple((name, type(table)) for name, table in tables))
+    return cls.model_construct(**dict(tables))
 
 
 def parameter_tree() -> type[ParameterTree]:

@@ -15,7 +15,8 @@ from simulation.compiled import kernel
 from simulation.inequality import inequality_summary
 from simulation.power import dominance, effective_voices
 from simulation.reach import cross_group_reach, ei_index
-from simulation.state import DIMENSIONS, HOMES, Floats, Ints
+from simulation.state import DIMENSIONS, Floats, Ints
+from simulation.ties import FRIEND
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +150,85 @@ def tie_means(
     return out
 
 
+@kernel
+def by_group(
+    group: Ints, present: Any, institutions: int, made: Floats, kept: Floats, legitimacy: Floats,
+    money: Floats, seats: Floats, decisions: Floats, conditions: Floats,
+) -> Floats:
+    """Return what is recorded by group, measure after measure: the groups, then all."""
+    groups = seats.size
+    out = np.full((7, groups + 1), np.nan)
+    number = np.zeros(groups + 1)
+    for i in range(group.size):
+        if present[i]:
+            number[group[i]] += 1.0
+            number[groups] += 1.0
+    all_made, all_kept, all_trust, all_conditions = 0.0, 0.0, 0.0, 0.0
+    for g in range(groups):
+        made_g, kept_g, trust = 0.0, 0.0, 0.0
+        for j in range(institutions):
+            made_g += made[j * groups + g]
+            kept_g += kept[j * groups + g]
+            trust += legitimacy[j * groups + g]
+        pop = number[g] / number[groups] if number[groups] > 0.0 else 0.0
+        mean = conditions[g].mean()
+        if institutions > 0:
+            out[4, g] = trust / institutions
+            all_trust += pop * trust / institutions
+        if made_g > 0.0:
+            out[5, g] = kept_g / made_g
+        all_made += made_g
+        all_kept += kept_g
+        out[6, g] = mean
+        all_conditions += pop * mean
+    out[0] = number
+    out[1, :groups], out[2, :groups], out[3, :groups] = money, seats, decisions
+    out[1, groups], out[2, groups], out[3, groups] = money.sum(), seats.sum(), decisions.sum()
+    if institutions > 0:
+        out[4, groups] = all_trust
+    if all_made > 0.0:
+        out[5, groups] = all_kept / all_made
+    out[6, groups] = all_conditions
+    return out.ravel()
+
+
+@kernel
+def lived_together(
+    institution: Ints, holder: Ints, openness: Floats, upstream: Floats, pooled: Floats,
+    budget: Floats, idle: Floats, seats: Floats,
+) -> Floats:
+    """Return means over institutions and seats.
+
+    In order: openness, share of seats filled, share of filled seats held by residents, upstream
+    and pooled share (by budget), idle assets, institutions jointly active.
+    """
+    out = np.full(7, np.nan)
+    count = budget.size
+    taken = np.zeros(count, np.bool_)
+    filled = 0.0
+    for k in range(holder.size):
+        if holder[k] >= 0:
+            filled += 1.0
+            taken[institution[k]] = True
+    if holder.size > 0:
+        out[1] = filled / holder.size
+    out[2] = seats.sum()
+    money, up, shared, active = 0.0, 0.0, 0.0, 0.0
+    for j in range(count):
+        money += budget[j]
+        up += budget[j] * upstream[j]
+        shared += budget[j] * pooled[j]
+        if taken[j] and pooled[j] >= JOINTLY_POOLED:
+            active += 1.0
+    if count > 0:
+        out[0] = openness.mean()
+    if money > 0.0:
+        out[3], out[4] = up / money, shared / money
+    out[5] = idle.sum()
+    out[6] = active
+    return out
+
+
 class Recorder:
     """Rows of measures, one a month from month 0."""
 
@@ -200,11 +280,9 @@ class Recorder:
             r.burnout, r.unpaid_hours, r.grievance, r.safety, r.efficacy, r.skill, r.skill_used,
             r.resources, r.ladder,
         )
-        if community.changed_people:
-            first = member & (r.id < HOMES) & community.founders()
-            then = people_means(community.order, r.group, first, groups, r.wellbeing)
-        else:
-            then = now[:, : len(WELLBEING)]
+        then = people_means(
+            community.order, r.group, member & r.founder, groups, r.wellbeing
+        )
         if self.worst < 0:
             self.worst = int(np.nanargmin(now[:groups, 0])) if groups else -1
         row = [now.ravel(), then.ravel(), *self._gaps(now[:, 0]), *self._gaps(then[:, 0])]
@@ -223,61 +301,33 @@ class Recorder:
         return [np.array([wide, relative, own[1] - own[0], own[self.worst]])]
 
     def _by_group(self, community: CommunityModel) -> Floats:
-        g, i = community.groups, len(community.institutions)
-        r, shape = community.residents, (i, len(self.groups))
-        present = np.bincount(r.group[r.present], minlength=len(self.groups)).astype(float)
-        made = community.pairs.made.reshape(shape).sum(axis=0)
-        kept = community.pairs.kept.reshape(shape).sum(axis=0)
-        legitimacy = community.pairs.legitimacy.reshape(shape).sum(axis=0) / max(i, 1)
-        conditions = g.conditions.mean(axis=1)
-        total = present.sum()
-        pop = present / total if total else present
-        columns = [
-            (present, total),
-            (g.money, g.money.sum()),
-            (g.seats, g.seats.sum()),
-            (g.decisions, g.decisions.sum()),
-            (legitimacy if i else legitimacy * np.nan, (legitimacy * pop).sum() if i else np.nan),
-            (_ratio(kept, made), _ratio(kept.sum(), made.sum())),
-            (conditions, (conditions * pop).sum()),
-        ]
-        return np.concatenate([np.append(own, all_) for own, all_ in columns])
+        g, pairs, r = community.groups, community.pairs, community.residents
+        return by_group(
+            r.group, r.present, len(community.institutions), pairs.made, pairs.kept,
+            pairs.legitimacy, g.money, g.seats, g.decisions, g.conditions,
+        )
 
     def _community(self, community: CommunityModel) -> Floats:
-        c, r, t = community, community.residents, community.ties
-        s, i = c.stocks, c.institutions
+        c, r, t, s = community, community.residents, community.ties, community.stocks
+        i, g, seats = c.institutions, c.groups, c.seats
         trust = tie_means(
             c.order, t.first_resident, t.start, t.friends_end, t.mentors_end, t.target,
             t.reliability, t.openness, t.mission, r.group, r.present,
         )
-        seats = c.seats
-        filled = seats.holder >= 0
-        active = np.zeros(len(i), bool)
-        active[seats.institution[filled]] = True
-        active &= i.pooled >= JOINTLY_POOLED
-        many = len(i) > 0
-        shares = _power_shares(c)
-        lived = [
-            float(i.openness.mean()) if many else np.nan,
-            float(s.resisted[0]),
-            float(s.leadership[0]),
-            float(filled.mean()) if len(seats) else np.nan,
-            float(c.groups.seats.sum()),
-            dominance(*shares).index,
-            float(s.policy[0]),
-            float(s.memory[0]),
-            _weighted(i.upstream, i.budget),
-            _weighted(i.pooled, i.budget),
-            float(i.idle_assets.sum()),
-            float(s.fund[0]),
-            float(s.released[0]),
-            float(s.aid[0]),
-            c.absent / c.size if c.size else 0.0,
-            float(np.count_nonzero(active)),
-            float(s.quality[0]),
-            float(s.pressure[0]),
+        present = np.bincount(r.group[r.present], minlength=len(g))
+        lived = lived_together(
+            seats.institution, seats.holder, i.openness, i.upstream, i.pooled, i.budget,
+            i.idle_assets, g.seats,
+        )
+        openness, filled, resident, upstream, pooled, idle, active = lived.tolist()
+        power = dominance(g.seats, g.money, g.decisions, present).index
+        rest = [
+            openness, float(s.resisted[0]), float(s.leadership[0]), filled, resident, power,
+            float(s.policy[0]), float(s.memory[0]), upstream, pooled, idle, float(s.fund[0]),
+            float(s.released[0]), float(s.aid[0]), c.absent / c.size if c.size else 0.0, active,
+            float(s.quality[0]), float(s.pressure[0]),
         ]
-        return np.concatenate([trust, lived])
+        return np.concatenate([trust, rest])
 
     def _inequality(self, community: CommunityModel, member: Any) -> Floats:
         if community.month % self.every and community.month != community.specification.months:
@@ -288,8 +338,8 @@ class Recorder:
         if t.implicit:
             reach = ei = np.nan
         else:
-            friend = (t.kind == 0).nonzero()[0]
-            one, two = t.source[friend] - t.first_resident, t.target[friend] - t.first_resident
+            friend = np.flatnonzero(t.kind == FRIEND)
+            one, two = t.sources()[friend] - t.first_resident, t.target[friend] - t.first_resident
             group = np.where(member, r.group, -1)
             trust = (t.reliability[friend] + t.openness[friend] + t.mission[friend]) / 3.0
             reach = cross_group_reach(one, two, trust, group, self.trusted)
@@ -324,18 +374,3 @@ class Recorder:
         twin.__dict__.update(self.__dict__)
         twin._rows = list(self._rows)
         return twin
-
-
-def _ratio(part: Any, whole: Any) -> Any:
-    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), np.nan)
-
-
-def _weighted(values: Floats, weights: Floats) -> float:
-    total = float(weights.sum())
-    return float((values * weights).sum() / total) if total > 0 else float("nan")
-
-
-def _power_shares(c: CommunityModel) -> tuple[Floats, Floats, Floats, Floats]:
-    r = c.residents
-    population = np.bincount(r.group[r.present], minlength=len(c.groups)).astype(float)
-    return c.groups.seats, c.groups.money, c.groups.decisions, population

@@ -15,7 +15,7 @@ which a person is stored means nothing: no result depends on it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,19 +78,20 @@ class Table:
         cls.COLUMNS = {**cls.COLUMNS, **found}
 
     def __init__(self, size: int) -> None:
+        self.size = size
         for name, spec in self.COLUMNS.items():
             shape = (size, spec.width) if spec.width else (size,)
             setattr(self, name, np.full(shape, spec.default, dtype=spec.dtype))
 
     def __len__(self) -> int:
-        first = next(iter(self.COLUMNS))
-        return len(cast("NDArray[Any]", getattr(self, first)))
+        return self.size
 
     def append(self, count: int) -> slice:
         """Add rows filled with the defaults; return the slice of the new rows."""
         old = len(self)
-        for name, fresh in vars(type(self)(count)).items():
+        for name, fresh in type(self)(count).arrays().items():
             setattr(self, name, np.concatenate([getattr(self, name), fresh]))
+        self.size = old + count
         return slice(old, old + count)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -100,6 +101,7 @@ class Table:
     def copy(self) -> Self:
         """Return an independent copy."""
         twin = object.__new__(type(self))
+        twin.size = self.size
         for name, values in self.arrays().items():
             setattr(twin, name, values.copy())
         return twin
@@ -112,6 +114,7 @@ class Residents(Table):
     home: Ints = column("int64", "id", "the home; a newcomer takes over a leaver's")
     group: Ints = column("int64", "index", "social group")
     place: Ints = column("int64", "index", "part of the community in which the home lies")
+    founder: Flags = column("bool", "flag", "was there in month 0")
     present: Flags = column("bool", "flag", "still here; leavers keep their row", 1)
     lives_here: Flags = column("bool", "flag", "lives in the community", 1)
     works_here: Flags = column("bool", "flag", "works in the community", 1)

@@ -11,7 +11,7 @@ openness and mission, each in [0, 1]. Trust is their mean and is never stored.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,64 @@ def _index(
     return start, friends_end, mentors_end, reverse
 
 
+@kernel
+def _rebuild(
+    start: Ints, target: Nodes, kind: Bytes, reliability: Floats, openness: Floats,
+    mission: Floats, reverse: Nodes, dropped: Any, rank: Ints, nodes: int, order: Ints,
+    source_new: Nodes, target_new: Nodes, kind_new: Bytes, values: Floats, opposite: Ints,
+) -> Any:
+    """Copy the kept ties and slot in the new ones (visited in `order`), row by row."""
+    kept = 0
+    for e in range(target.size):
+        if not dropped[e]:
+            kept += 1
+    edges = kept + order.size
+    new_start = np.zeros(nodes + 1, np.int64)
+    friends_end = np.zeros(nodes, np.int64)
+    mentors_end = np.zeros(nodes, np.int64)
+    t, k = np.empty(edges, np.int32), np.empty(edges, np.int8)
+    r, o, m = np.empty(edges), np.empty(edges), np.empty(edges)
+    place = np.full(target.size, -1, np.int32)
+    place_new = np.empty(order.size, np.int32)
+    at, a = 0, 0
+    for row in range(nodes):
+        e = start[row] if row < start.size - 1 else 0
+        end = start[row + 1] if row < start.size - 1 else 0
+        while True:
+            while e < end and dropped[e]:
+                e += 1
+            fresh = a < order.size and source_new[order[a]] == row
+            if not fresh and e == end:
+                break
+            if fresh and (e == end or rank[target_new[order[a]]] < rank[target[e]]):
+                x = order[a]
+                t[at], k[at] = target_new[x], kind_new[x]
+                r[at], o[at], m[at] = values[x, 0], values[x, 1], values[x, 2]
+                place_new[x] = at
+                a += 1
+            else:
+                t[at], k[at] = target[e], kind[e]
+                r[at], o[at], m[at] = reliability[e], openness[e], mission[e]
+                place[e] = at
+                e += 1
+            if k[at] == FRIEND:
+                friends_end[row] += 1
+            elif k[at] == MENTOR:
+                mentors_end[row] += 1
+            at += 1
+        new_start[row + 1] = at
+        friends_end[row] += new_start[row]
+        mentors_end[row] += friends_end[row]
+    back = np.full(edges, -1, np.int32)
+    for e in range(target.size):
+        if place[e] >= 0 and reverse[e] >= 0:
+            back[place[e]] = place[reverse[e]]
+    for x in range(order.size):
+        if opposite[x] >= 0:
+            back[place_new[x]] = place_new[opposite[x]]
+    return new_start, friends_end, mentors_end, t, k, r, o, m, back
+
+
 class TieTable(NamedTuple):
     """Ties as plain columns, by source id and then target id; for tests, export and display."""
 
@@ -140,18 +198,16 @@ class Ties:
     ) -> Self:
         """Sort the given ties into rows; replaces all ties."""
         nodes = self.ids.size
-        by_id = np.argsort(self.ids, kind="stable")
-        rank = np.empty(nodes, np.int64)
-        rank[by_id] = np.arange(nodes)
-        order = _order(source, target, rank, nodes)
-        self.source = source[order]
+        by_id = self._rank_ids()
+        order = _order(source, target, self._rank, nodes)
+        source = source[order]
         self.target = target[order]
         self.kind = kind[order]
         self.reliability = reliability[order]
         self.openness = openness[order]
         self.mission = mission[order]
         self.start, self.friends_end, self.mentors_end, self.reverse = _index(
-            self.source, self.target, self.kind, by_id, nodes
+            source, self.target, self.kind, by_id, nodes
         )
         return self
 
@@ -161,18 +217,40 @@ class Ties:
         source: Nodes,
         target: Nodes,
         kind: Bytes,
-        values: NDArray[np.float64],
+        values: Floats,
+        opposite: Ints,
     ) -> None:
-        """Drop the flagged ties and add new ones; `values` has the columns of trust, (n, 3)."""
-        keep = np.flatnonzero(~dropped)
-        self.lay(
-            np.concatenate([self.source[keep], source]),
-            np.concatenate([self.target[keep], target]),
-            np.concatenate([self.kind[keep], kind]),
-            np.concatenate([self.reliability[keep], values[:, 0]]),
-            np.concatenate([self.openness[keep], values[:, 1]]),
-            np.concatenate([self.mission[keep], values[:, 2]]),
+        """Drop the flagged ties and add new ones, in one pass.
+
+        Args:
+            dropped: flag for each tie that ends, shape (ties,).
+            source, target, kind: the new ties, shape (n,); none of them may stand already.
+            values: reliability, openness and mission of each, shape (n, 3).
+            opposite: for each new tie the position, among the new ones, of the tie that answers
+                it, or -1.
+        """
+        if self.ids.size != self._rank.size:
+            self._rank_ids()
+        order = np.lexsort((self._rank[target], source))
+        (
+            self.start, self.friends_end, self.mentors_end, self.target, self.kind,
+            self.reliability, self.openness, self.mission, self.reverse,
+        ) = _rebuild(
+            self.start, self.target, self.kind, self.reliability, self.openness, self.mission,
+            self.reverse, dropped, self._rank, self.ids.size, order, source, target, kind, values,
+            opposite,
         )
+
+    def _rank_ids(self) -> Ints:
+        by_id = np.argsort(self.ids, kind="stable")
+        self._rank: Ints = np.empty(self.ids.size, np.int64)
+        self._rank[by_id] = np.arange(self.ids.size)
+        return by_id
+
+    def sources(self) -> Nodes:
+        """Return the node that holds each tie, shape (ties,)."""
+        nodes = np.arange(self.start.size - 1, dtype=np.int32)
+        return np.repeat(nodes, np.diff(self.start))
 
     def __len__(self) -> int:
         return int(self.target.size)
@@ -190,7 +268,7 @@ class Ties:
 
     def table(self) -> TieTable:
         """Return all ties with ids, by source id and then target id."""
-        source, target = self.ids[self.source], self.ids[self.target]
+        source, target = self.ids[self.sources()], self.ids[self.target]
         order = np.lexsort((target, source))
         return TieTable(
             source[order],

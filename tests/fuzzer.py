@@ -23,7 +23,8 @@ VALUES = (
     "true", "false", "0", "-1", "1", "2", "0.5", "-0.5", "1.5", "1e308", "-1e308", "1e400", "inf",
     "-inf", "nan", "+nan", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
     "0x" + "f" * 5000, "1" * 5000, "1_000", "0o17", "''", '""', '"x"', '"\\u0000"', '"\\u202e"',
-    '"ÿ☃𝔘"', '"../../.."', '"/dev/zero"', '"\\n\\n"', "2020-01-01", "2020-01-01T25:00:00", "07:32:00",
+    '"ÿ☃𝔘"', '"../../.."', '"/dev/zero"', '"\\n\\n"', "2020-01-01", "2020-01-01T25:00:00",
+    "07:32:00",
     "[]", "[[]]", "[1, 'a', {}]", "{}", "{a = 1}", "{name = 'x'}", "[{}]", "[[1, 2, 3]]",
     "[" * 40 + "]" * 40, "[" * 3000 + "]" * 3000, "'" + "x" * 20000 + "'", "", "=", "]", "null",
     "'small_world'", "'file'", "'complete'", "'grid'", "'funding'", "'set'", "0.1e-320", "-0.0",
@@ -57,8 +58,9 @@ def spoil_bytes(raw: bytes, luck: random.Random) -> bytes:
     if way == 5:
         return raw[:at] + b"\x00" + raw[at:]
     if way == 6:
-        return raw.decode("utf-8", "ignore").encode(luck.choice(["utf-16", "utf-32", "latin-1"]),
-                                                     "replace")
+        return raw.decode("utf-8", "ignore").encode(
+            luck.choice(["utf-16", "utf-32", "latin-1"]), "replace"
+        )
     if way == 7:
         return luck.choice([b"\xef\xbb\xbf", b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80"]) + raw
     return raw.replace(b"\n", luck.choice([b"\r", b"\r\n", b" ", b"\n\n\n", b"\x85"]))
@@ -178,7 +180,8 @@ def _circle(name: str, luck: random.Random) -> Spoilt:
 
 
 CELLS = (
-    "", " ", "0", "-1", "x", "nan", "inf", "1e999", "0.5", "2", "-0.5", '"', '"a\nb"', "a,b", "\x00",
+    "", " ", "0", "-1", "x", "nan", "inf", "1e999", "0.5", "2", "-0.5", '"', '"a\nb"', "a,b",
+    "\x00",
     "☃", "x" * 5000, "1" * 5000, "NaN", "None", "true", "<", "&amp;", "]]>", "p1", "p2",
 )  # fmt: skip
 

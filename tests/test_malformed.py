@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from simulation.ties_file import read_ties
 
 import scenarios
 from simulation.errors import InputError
-from simulation.ties_file import read_ties
 from tests.fuzzer import Spoilt, spoilt_scenarios, spoilt_ties
 
 SEED = 20
@@ -160,7 +161,7 @@ def scenario_bases() -> list[str]:
 
 def is_one_clear_line(line: str, name: str) -> bool:
     """One line of readable characters that names the file and says something beside."""
-    return name in line and line.isprintable() and len(line) < 2000 and not line.endswith(name)
+    return name in line and line.isprintable() and len(name) + 10 < len(line) < 2000
 
 
 def test_the_unspoilt_files_load(folder: Path) -> None:
@@ -173,36 +174,35 @@ def test_the_unspoilt_files_load(folder: Path) -> None:
         assert len(read_ties(path).names) >= 3
 
 
+def line_of(read: Callable[[], Any]) -> str | None:
+    """Return the line in which a file is refused; None where it is not."""
+    try:
+        read()
+    except InputError as error:
+        return str(error)
+    return None
+
+
 def test_seven_hundred_spoilt_scenarios(folder: Path) -> None:
-    ends: Counter[str] = Counter()
+    refused = 0
     for spoilt in spoilt_scenarios(scenario_bases(), 700, SEED):
         path = put(spoilt, folder)
-        try:
-            specification = scenarios.load(path.name)
-        except InputError as error:
-            assert is_one_clear_line(str(error), path.name), str(error)
-            ends["refused"] += 1
-        else:
-            assert specification.size >= 1
-            ends["loaded"] += 1
-    assert ends["refused"] > 350
-    assert ends["loaded"] > 20  # spoiling a title or a remark does no harm
+        line = line_of(lambda name=path.name: scenarios.load(name))
+        if line is not None:
+            assert is_one_clear_line(line, path.name), line
+            refused += 1
+    assert 350 < refused < 680  # spoiling a title or a remark does no harm
 
 
 def test_three_hundred_spoilt_ties_files(folder: Path) -> None:
-    ends: Counter[str] = Counter()
+    refused = 0
     for spoilt in spoilt_ties(TIES, 300, SEED):
         path = put(spoilt, folder)
-        try:
-            names = read_ties(path).names
-        except InputError as error:
-            assert is_one_clear_line(str(error), path.name), str(error)
-            ends["refused"] += 1
-        else:
-            assert len(set(names)) == len(names)
-            ends["loaded"] += 1
-    assert ends["refused"] > 60
-    assert ends["loaded"] > 20
+        line = line_of(lambda path=path: read_ties(path))
+        if line is not None:
+            assert is_one_clear_line(line, path.name), line
+            refused += 1
+    assert 60 < refused < 280
 
 
 def test_the_fuzzer_is_seeded() -> None:
@@ -219,9 +219,7 @@ def refused_files(folder: Path, count: int) -> list[Path]:
     refused = []
     for spoilt in spoilt_scenarios(scenario_bases(), 60, SEED + 1):
         path = put(spoilt._replace(name=f"shell-{spoilt.name}"), folder)
-        try:
-            scenarios.load(path)
-        except InputError:
+        if line_of(lambda path=path: scenarios.load(path)):
             refused.append(path)
         if len(refused) == count - 4:
             break
@@ -233,9 +231,7 @@ def _refused_ties(folder: Path, count: int) -> list[Path]:
     found: list[Path] = []
     for spoilt in spoilt_ties(TIES, 60, SEED + 1):
         path = put(spoilt, folder)
-        try:
-            read_ties(path)
-        except InputError:
+        if line_of(lambda path=path: read_ties(path)):
             found.append(path)
         if len(found) == count:
             break

@@ -27,13 +27,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart: a title that says what it measures, its lines, and marks."""
+    """One small chart: a title that says what it measures, its lines, and marks.
+
+    With `each_run` thin lines show the single runs: where they fall into two kinds, as tipped and
+    untipped communities do, no median stands for them.
+    """
 
     title: str
     lines: tuple[Line, ...]
     mark: tuple[float, str] | None = None
     low: float | None = None
     high: float | None = None
+    each_run: bool = False
 
     @property
     def empty(self) -> bool:
@@ -42,6 +47,9 @@ class Panel:
 
 
 GROUPS_SHOWN = 5
+RUNS_SHOWN = 40
+LEAST_HEIGHT = 0.1
+"""Least range of values that a panel shows, so that noise is not blown up."""
 
 
 def run_panels(
@@ -57,6 +65,7 @@ def run_panels(
             mark=(tipping_share, "tipping"),
             low=0.0,
             high=1.0,
+            each_run=True,
         ),
         Panel(
             "Trust",
@@ -70,12 +79,12 @@ def run_panels(
             high=1.0,
         ),
         Panel(
-            "Leadership",
+            "Leadership, and residents’ share",
             _several(
                 with_,
                 ("leadership", "strength"),
-                ("resident_seats", "residents’ seats"),
-                ("ownership", "residents’ money"),
+                ("resident_seats", "of seats"),
+                ("ownership", "of money"),
             ),
             low=0.0,
             high=1.0,
@@ -90,7 +99,6 @@ def run_panels(
                 ("displaced", "displaced"),
             ),
             low=0.0,
-            high=1.0,
         ),
     )
 
@@ -111,7 +119,12 @@ def comparison_panels(
         Panel("Well-being of the worst off", both("worst_off", "people"), low=0.0, high=1.0),
         Panel("Gap between groups", both("gap", "people"), low=0.0),
         Panel(
-            "Stewards", both("stewards"), mark=(tipping_share, "tipping"), low=0.0, high=1.0
+            "Stewards",
+            both("stewards"),
+            mark=(tipping_share, "tipping"),
+            low=0.0,
+            high=1.0,
+            each_run=True,
         ),
         Panel("Trust across groups", both("trust_across"), low=0.0, high=1.0),
         Panel("Seats held by residents", both("resident_seats"), low=0.0, high=1.0),
@@ -130,7 +143,7 @@ def _against(
     if without is None:
         return (Line("", 0, with_.measure(measure, boundary=boundary)),)
     return (
-        Line("with the push", 0, with_.measure(measure, boundary=boundary)),
+        Line("with push", 0, with_.measure(measure, boundary=boundary)),
         Line("without", 4, without.measure(measure, boundary=boundary)),
     )
 
@@ -147,23 +160,26 @@ def draw_panel(axes: Axes, panel: Panel, months: Sequence[int], push: Push | Non
     axes.set_title(panel.title)
     if push is not None:
         axes.axvspan(push.start - 1, min(push.end - 1, last), color=SHADE, linewidth=0, zorder=0)
-    ends = [_draw_line(axes, line, months) for line in panel.lines]
+    ends = [_draw_line(axes, line, months, panel.each_run) for line in panel.lines]
     _set_limits(axes, panel, last)
     if panel.mark is not None:
         level, name = panel.mark
         axes.axhline(level, color=QUIET, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-        axes.annotate(
-            name, (0, level), (3, 3), textcoords="offset points", color=QUIET, fontsize=8
-        )
+        axes.annotate(name, (0, level), (3, 3), textcoords="offset points", color=QUIET, fontsize=8)
     quiet_axis(axes, last)
     end_labels(axes, last, ends)
 
 
-def _draw_line(axes: Axes, line: Line, months: Sequence[int]) -> tuple[float, str, str]:
+def _draw_line(
+    axes: Axes, line: Line, months: Sequence[int], each_run: bool
+) -> tuple[float, str, str]:
     """Draw a line and return its end: height, name, colour."""
     style = look(line.place)
     middle = summary_of(line.runs, np.median)
-    if len(line.runs) > 1:
+    if each_run and len(line.runs) > 1:
+        for run in line.runs[:RUNS_SHOWN]:
+            axes.plot(months, run, color=style.colour, alpha=0.28, linewidth=0.6)
+    elif len(line.runs) > 1:
         low = summary_of(line.runs, lambda v, axis: np.quantile(v, 0.05, axis=axis))
         high = summary_of(line.runs, lambda v, axis: np.quantile(v, 0.95, axis=axis))
         axes.fill_between(months, low, high, color=style.colour, alpha=0.16, linewidth=0)
@@ -185,5 +201,5 @@ def _set_limits(axes: Axes, panel: Panel, last: int) -> None:
     axes.set_xlim(0, max(last, 1))
     _, top = axes.get_ylim()
     low = panel.low if panel.low is not None else axes.get_ylim()[0]
-    high = panel.high if panel.high is not None else max(top, low + 0.05)
+    high = panel.high if panel.high is not None else max(top, low + LEAST_HEIGHT)
     axes.set_ylim(low, high)

@@ -29,9 +29,7 @@ WIDTH, HEIGHT = 11.0, 6.6
 def run_figure(result: RunResult) -> tuple[Figure, str]:
     """Return the figure of a run and what it shows in words."""
     specification = result.specification
-    panels = run_panels(
-        result.recorded, result.unpushed, specification.measures.tipping_share
-    )
+    panels = run_panels(result.recorded, result.unpushed, specification.measures.tipping_share)
     caption = _caption(result.replicates, result.push)
     months = [int(month) for month in result.recorded.months]
     figure = _draw(panels, specification.title, caption, months, result.push)
@@ -46,7 +44,7 @@ def comparison_figure(comparison: Comparison, names: tuple[str, str]) -> tuple[F
     panels = comparison_panels(a.recorded, b.recorded, labels, share)
     same = a.push if a.push == b.push else None
     caption = _caption(comparison.replicates, same)
-    title = f"A: {a.specification.title}   B: {b.specification.title}"
+    title = f"A  {a.specification.title} · B  {b.specification.title}"
     months = [int(month) for month in a.recorded.months]
     figure = _draw(panels, title, caption, months, same)
     return figure, _words(title, caption, panels)
@@ -79,9 +77,10 @@ def _draw(
 
 
 def _caption(replicates: int, push: Push | None) -> str:
-    text = "One run." if replicates == 1 else (
-        f"Lines are medians of {replicates} runs, bands hold 90 % of them."
-    )  # fmt: skip
+    text = "One run."
+    if replicates > 1:
+        text = f"Thick lines are medians of {replicates} runs, bands hold 90 % of them, "
+        text += "thin lines are single runs."
     if push is not None:
         text += " The push is shaded."
     return f"{text} A model, not a forecast."

@@ -33,9 +33,7 @@ def save_figure(figure: Figure, stem: Path, *, title: str, text: str) -> tuple[P
 def _add_words(file: Path, title: str, text: str) -> None:
     """Put title and description where screen readers look for them."""
     drawing = file.read_text(encoding="utf-8")
-    words = (
-        f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(text)}</desc>'
-    )
+    words = f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(text)}</desc>'
     drawing = drawing.replace("<title>TITLE</title>", words, 1)
     drawing = drawing.replace("<dc:title>TITLE</dc:title>", f"<dc:title>{escape(title)}</dc:title>")
     drawing = drawing.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)

@@ -18,10 +18,16 @@ QUIET = "#595959"
 RULE = "#D9D9D9"
 SHADE = "#F1EEE6"
 
-DASHES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (1.4, 1.4)), (0, (7, 1.6, 1.4, 1.6)), (0, (3, 1)))
+DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (5, 1.6)),
+    (0, (1.4, 1.4)),
+    (0, (7, 1.6, 1.4, 1.6)),
+    (0, (3, 1)),
+)
 COLOURS = ("#0072B2", "#B84A00", "#007A5E", "#882E72", "#3D3D3D")
 
-STYLE: dict[str, Any] = {
+STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
     "figure.dpi": 100,
     "savefig.dpi": 160,
@@ -103,7 +109,6 @@ def end_labels(
             va="center",
             color=colour,
             fontsize=size,
-            fontweight="medium",
             annotation_clip=False,
         )
 

@@ -1,7 +1,7 @@
 """The front door of the shell: which commands there are, and how every ending is told.
 
-Exit codes: 0 all well; 1 something failed that is not the user's doing; 2 the user's input cannot be
-used; 130 stopped with Ctrl-C. A failure is one line on stderr. With `KINDLING_TRACEBACK=1` in the
+Exit codes: 0 all well; 1 something failed that is not the user's doing; 2 the user's input cannot
+be used; 130 stopped with Ctrl-C. A failure is one line on stderr. With KINDLING_TRACEBACK=1 in the
 environment an unexpected one shows its traceback as well.
 """
 
@@ -32,23 +32,26 @@ class Entry(NamedTuple):
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 COMMANDS = {
-    "demo": Entry("demo", "demo", "Run the first demo: a table, a figure, three sentences.", "demo"),
+    "demo": Entry("demo", "demo", "Run the first demo: table, figure, three sentences.", "demo"),
     "list": Entry("browse", "list_", "List the scenarios that come along.", "list"),
     "describe": Entry("browse", "describe", "Say what a scenario is about.", "describe baseline"),
-    "check": Entry(
-        "scenario_commands", "check", "Check a scenario file.", "check my-town.toml"
-    ),
-    "new": Entry("scenario_commands", "new", "Start a scenario file of your own.", "new my-town.toml"),
+    "check": Entry("scenario_commands", "check", "Check a scenario file.", "check my-town.toml"),
+    "new": Entry("scenario_commands", "new", "Start a scenario of your own.", "new my-town.toml"),
     "run": Entry(
-        "run", "run", "Run a scenario and see what remains.",
+        "run",
+        "run",
+        "Run a scenario and see what remains.",
         "run demo --replicates 20 --set activation.reinforcement=2",
     ),
     "compare": Entry(
-        "compare", "compare", "Run two scenarios on the same luck.",
+        "compare",
+        "compare",
+        "Run two scenarios on the same luck.",
         "compare baseline demo --replicates 40",
     ),
     "doctor": Entry("doctor", "doctor", "Check that this machine is ready.", "doctor"),
-}  # fmt: skip
+}
+"""The commands, in the order of the overview."""
 
 
 class LazyGroup(TyperGroup):

@@ -14,16 +14,23 @@ from simulation.errors import InputError
 
 Scenario = Annotated[str, typer.Argument(help="A shipped scenario's name, or a .toml file.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all chance; default: the scenario's own.")]
-Months = Annotated[int | None, typer.Option(help="Months to simulate; default: the scenario's own.")]
+Months = Annotated[
+    int | None, typer.Option(help="Months to simulate; default: the scenario's own.")
+]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; repeatable.")
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; repeatable."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 Json = Annotated[bool, typer.Option("--json", help="Print only the outcomes, as JSON.")]
-Processes = Annotated[int, typer.Option(help="Processes that share the work; results are the same.")]
+Processes = Annotated[
+    int, typer.Option(help="Processes that share the work; results are the same.")
+]
 OwnProcesses = Annotated[
     list[str] | None,
-    typer.Option("--process", metavar="MODULE:CLASS", help="Add a process of your own; repeatable."),
+    typer.Option(
+        "--process", metavar="MODULE:CLASS", help="Add a process of your own; repeatable."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Force = Annotated[bool, typer.Option(help="Replace an earlier, different result in the folder.")]

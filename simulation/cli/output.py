@@ -56,7 +56,13 @@ def progress(quiet: bool, what: str) -> Iterator[Callable[[int, int], None]]:
     if quiet or not console.is_terminal:
         yield lambda done, total: None
         return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),

@@ -20,7 +20,8 @@ def table(heads: Sequence[str], *, right: Iterable[int] = ()) -> Table:
     """Return an empty table in the one look of the shell; `right` columns hold numbers."""
     made, at_right = Table(box=box.SIMPLE_HEAD, pad_edge=False), set(right)
     for position, head in enumerate(heads):
-        made.add_column(head, justify="right" if position in at_right else "left")
+        number_ = position in at_right
+        made.add_column(head, justify="right" if number_ else "left", no_wrap=number_)
     return made
 
 
@@ -40,7 +41,7 @@ def outcomes_table(result: RunResult) -> Table:
 
 def effects_table(comparison: Comparison) -> Table:
     """Return a comparison's effects: both arms, B - A with its interval, the variance ratio."""
-    heads = ["outcome", "A", "B", "B − A", "95 % interval", "variance ratio"]
+    heads = ["outcome", "A", "B", "B − A", "95 % interval", "variance\nratio"]
     made = table(heads, right=range(1, len(heads)))
     for entry in comparison.summary["effects"].values():
         unit = _unit(entry)
@@ -50,7 +51,7 @@ def effects_table(comparison: Comparison) -> Table:
             amount(entry["a"], unit),
             amount(entry["b"], unit),
             difference(entry["difference"], unit),
-            _between(difference(entry["low"], unit), difference(entry["high"], unit)),
+            _between(difference(entry["low"], unit), difference(entry["high"], unit), " pt"),
             "" if ratio is None else number(ratio),
         )
     return made
@@ -107,5 +108,8 @@ def _interval(entry: Mapping[str, Any]) -> str:
     return _between(amount(entry["low"], _unit(entry)), amount(entry["high"], _unit(entry)))
 
 
-def _between(low: str, high: str) -> str:
-    return "" if NOTHING in (low, high) else f"{low} to {high}"
+def _between(low: str, high: str, unit: str = " %") -> str:
+    """Return an interval; a unit that both ends have is said once."""
+    if NOTHING in (low, high):
+        return ""
+    return f"{low.removesuffix(unit) if high.endswith(unit) else low} to {high}"

@@ -16,7 +16,7 @@ leaver's client ties to connectors pass to the newcomer at newcomer_trust. All t
 
 *Rewiring*, present residents in ascending id on the ties as they stand after the moves: with `housing/rewire` < rewiring and at least two friends, i drops
 the friend tie with the least trust (smallest id among equals) and ties to a friend's friend instead: j = friends_i[floor(`housing/via` * n)],
-k = friends_j[floor(`housing/candidate` * n_j)], in ascending id. Nothing happens if k = i, k is absent, i and k are tied already (or
+k = friends_j[floor(`housing/candidate` * n_j)], in ascending id. Nothing happens if k = i, k is absent, i and k are tied already in either direction (or
 were tied earlier in the month), or the tie to drop is gone already; or if their groups differ and `housing/accept` < homophily. New ties start at
 newcomer_trust (mission = 1 - |x_i - x_k|), both ways.
 
@@ -104,6 +104,10 @@ def rewire(
         known = False
         for e in range(start[row], friends_end[row]):
             if target[e] == first + k:
+                known = True
+                break
+        for e in range(start[first + k], friends_end[first + k]):
+            if target[e] == row:
                 known = True
                 break
         for m in range(added):

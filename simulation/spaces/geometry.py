@@ -61,6 +61,6 @@ def radius(space: Space, n: int) -> float:
 def geometric(space: Space, ids: Integers, luck: Luck) -> Pairs:
     """Tie all pairs closer than the radius that gives the mean degree (Gilbert 1961)."""
     where = points(ids, luck)
-    tree = cKDTree(where, boxsize=1.0 if space.torus else None)
+    tree = cKDTree(where, boxsize=np.ones(2)) if space.torus else cKDTree(where)
     pairs = tree.query_pairs(radius(space, ids.size), output_type="ndarray").astype(np.int64)
     return pairs[:, 0], pairs[:, 1]

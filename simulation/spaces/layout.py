@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from simulation.chance import Luck
 from simulation.compiled import kernel
@@ -54,15 +54,17 @@ def positions(
         where = _disc(n)
     else:
         one, two = place[edges.first], place[edges.second]
-        code = np.sort(np.minimum(one, two) * n + np.maximum(one, two))
+        code = np.unique(np.minimum(one, two) * n + np.maximum(one, two))
         where = _force(code // n, code % n, ids[order], luck)
-    return where[place]
+    placed: Floats = where[place]
+    return placed
 
 
 def _circle(n: int) -> Floats:
     """Return n places on a circle."""
     angle = np.arange(n) * (2.0 * math.pi / max(n, 1))
-    return 0.5 + 0.5 * np.column_stack((np.sin(angle), np.cos(angle)))
+    where: Floats = 0.5 + 0.5 * np.column_stack((np.sin(angle), np.cos(angle)))
+    return where
 
 
 def _disc(n: int) -> Floats:
@@ -73,16 +75,37 @@ def _disc(n: int) -> Floats:
 
 
 def _force(one: Integers, two: Integers, ids: Integers, luck: Luck) -> Floats:
-    """Return places by pivot scaling and springs, for people in id order."""
+    """Return places by pivot scaling and springs, for people in id order.
+
+    The largest connected parts fill the middle of a disc; people with no tie to them stand around
+    it, each small circle of acquaintances side by side.
+    """
     n = ids.size
-    where = _pivot_scaling(one, two, n)
-    jitter = luck.uniforms("ties/layout", BEFORE, np.repeat(ids, 2), np.tile([0, 1], n))
-    where = 0.5 * where + 0.5 * _even(where) + (jitter.reshape(n, 2) - 0.5) / math.sqrt(n)
-    _spring(where, one, two, ROUNDS, 1.0 / math.sqrt(n))
-    where -= where.min(axis=0)
-    where /= max(float(where.max()), 1e-12)
-    where += 0.5 * (1.0 - where.max(axis=0))
-    return np.clip(where, 0.0, 1.0)
+    ties = coo_array((np.ones(one.size), (one, two)), shape=(n, n)).tocsr()
+    graph = csr_array(ties + ties.T)
+    part = connected_components(graph, directed=False)[1]
+    size = np.bincount(part)
+    large = size[part] >= min(math.sqrt(n), float(size.max()))
+    main, rim = np.flatnonzero(large), np.flatnonzero(~large)
+    where = _disc(n)
+    if main.size < 4:
+        return where
+    outside = where[main.size :] - 0.5
+    around = np.argsort(np.arctan2(outside[:, 1], outside[:, 0]), kind="stable")
+    where[rim[np.argsort(part[rim], kind="stable")]] = outside[around] + 0.5
+    start = _pivot_scaling(csr_array(graph[main][:, main]))
+    jitter = luck.uniforms(
+        "ties/layout", BEFORE, np.repeat(ids[main], 2), np.tile([0, 1], main.size)
+    )
+    start = 0.5 * (start + _even(start)) + (jitter.reshape(-1, 2) - 0.5) / math.sqrt(main.size)
+    row = np.full(n, -1, np.int64)
+    row[main] = np.arange(main.size)
+    kept = row[one] >= 0
+    _spring(start, row[one[kept]], row[two[kept]], ROUNDS, 1.0 / math.sqrt(main.size))
+    start -= 0.5 * (start.min(axis=0) + start.max(axis=0))
+    farthest = float(np.sqrt((start**2).sum(axis=1)).max())
+    where[main] = 0.5 + start * (0.49 * math.sqrt(main.size / n) / max(farthest, 1e-12))
+    return where
 
 
 def _even(where: Floats) -> Floats:
@@ -91,28 +114,28 @@ def _even(where: Floats) -> Floats:
     return (ranks + 0.5) / where.shape[0]
 
 
-def _pivot_scaling(one: Integers, two: Integers, n: int) -> Floats:
+def _pivot_scaling(graph: csr_array) -> Floats:
     """Place people so that steps to a few far-apart pivots are kept well, in [0, 1]."""
-    ties = coo_array((np.ones(one.size), (one, two)), shape=(n, n)).tocsr()
-    graph = csr_array(ties + ties.T)
+    n = graph.shape[0]
     steps = np.empty((n, min(PIVOTS, n)))
     nearest = np.full(n, np.inf)
     pivot = int(np.argmax(np.diff(graph.indptr)))
     for k in range(steps.shape[1]):
-        row = dijkstra(graph, unweighted=True, indices=pivot)
-        apart = np.isinf(row)
-        row[apart] = row[~apart].max() + 2.0
-        steps[:, k] = row
-        nearest = np.minimum(nearest, row)
+        away = dijkstra(graph, unweighted=True, indices=pivot)
+        apart = np.isinf(away)
+        away[apart] = away[~apart].max() + 2.0
+        steps[:, k] = away
+        nearest = np.minimum(nearest, away)
         pivot = int(np.argmax(nearest))
     squared = steps**2
     centred = squared.mean(axis=0) + squared.mean(axis=1)[:, None] - squared.mean() - squared
     _, vectors = np.linalg.eigh(centred.T @ centred)
-    where: Floats = centred @ vectors[:, : -min(3, vectors.shape[1] + 1) : -1]
-    signs = np.sign(where[np.argmax(np.abs(where), axis=0), np.arange(where.shape[1])])
+    where: Floats = centred @ vectors[:, :-3:-1]
+    signs = np.sign(where[np.argmax(np.abs(where), axis=0), [0, 1]])
     where = where * np.where(signs == 0, 1.0, signs)
-    span = np.ptp(where, axis=0).max()
-    return 0.5 + (where - where.mean(axis=0)) / max(float(span), 1e-12)
+    span = float(np.ptp(where, axis=0).max())
+    where = 0.5 + (where - where.mean(axis=0)) / max(span, 1e-12)
+    return where
 
 
 @kernel

@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulation.state import BEFORE as BEFORE
+
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Pairs = tuple[Integers, Integers]
 """Two arrays of places in id order, the ends of each pair; in any order and direction."""
-
-BEFORE = -10_000
-"""The month under which everything is drawn that happens before the first month."""
 
 IMPLICIT_FROM = 2_000
 """A complete space of this many people or more is never written out as pairs."""
@@ -35,7 +34,7 @@ Kind = Literal[
 
 def _setting(default: Any, meaning: str, unit: str = "", source: str = "", **limits: Any) -> Any:
     """Return a field with all that the documentation tables say about it."""
-    notes = {name: text for name, text in (("unit", unit), ("source", source)) if text}
+    notes: dict[str, Any] = {name: text for name, text in (("unit", unit), ("source", source)) if text}
     return Field(default, description=meaning, json_schema_extra=notes or None, **limits)
 
 

@@ -1,0 +1,113 @@
+"""`kindling list` and `kindling describe`: what scenarios there are, and what they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulation.cli import options, output
+
+if TYPE_CHECKING:
+    from simulation.specification import Specification
+
+
+def list_(json: options.Json = False) -> None:
+    """List the scenarios that come along, with the question each explores."""
+    import scenarios
+
+    found = {name: scenarios.load(name) for name in scenarios.names()}
+    if json:
+        output.print_json(
+            [
+                {"name": n, "title": s.title, "question": s.question, "answers": list(s.answers)}
+                for n, s in found.items()
+            ]
+        )
+        return
+    from rich.text import Text
+
+    from simulation.cli.tables import table
+
+    made = table(["scenario", "title", "question"])
+    for name, specification in found.items():
+        made.add_row(Text(name), Text(specification.title), Text(specification.question))
+    output.out().print(made)
+    output.say("More about one of them: kindling describe NAME")
+
+
+def describe(scenario: options.Scenario, json: options.Json = False) -> None:
+    """Say what a scenario is about: who is there, what happens, and where its facts come from."""
+    import scenarios
+
+    specification = scenarios.load(scenario)
+    if json:
+        output.print_json(scenarios.portable(specification))
+        return
+    s = specification
+    for text in (s.title, s.question, s.about):
+        if text:
+            output.say(" ".join(text.split()))
+            output.say()
+    people = ", ".join(f"{g.name} {g.size}" for g in s.groups)
+    output.say(f"People: {s.size} ({people}), tied as a {s.ties.kind.replace('_', ' ')}")
+    if s.institutions:
+        names = ", ".join(f"{i.name} ({i.sector.replace('_', ' ')})" for i in s.institutions)
+        output.say(f"Institutions: {names}")
+    if connectors := sum(team.count for team in s.connectors):
+        output.say(f"Connectors: {connectors}")
+    output.say(f"Time: {s.months} months after {s.spin_up} months of settling; seed {s.seed}")
+    _events(specification)
+    _changed(specification)
+    _sources(specification)
+
+
+def _events(specification: Specification) -> None:
+    """Print the timeline."""
+    if not specification.events:
+        output.say("Nothing happens to it from outside.")
+        return
+    from rich.text import Text
+
+    from simulation.cli.tables import table
+
+    made = table(["event", "what", "months", "", "told as"])
+    for event in sorted(specification.events, key=lambda e: (e.first, e.id)):
+        span = f"{event.first}–{event.last}" if event.last > event.first else str(event.first)
+        chosen = "intervention" if event.intervention else "incident"
+        kind = event.kind.replace("_", " ")
+        made.add_row(Text(event.id), kind, span, chosen, Text(event.title))
+    output.out().print(made)
+
+
+def _changed(specification: Specification) -> None:
+    """Print the parameters that differ from their defaults."""
+    from rich.text import Text
+
+    from simulation.cli.tables import table
+    from simulation.parameters import all_parameters
+
+    made = table(["parameter", "here", "default", "meaning"], right=[1, 2])
+    for info in all_parameters():
+        group, name = info.key.split(".")
+        value = getattr(getattr(specification.parameters, group), name)
+        if value != info.default:
+            cells = (info.key, _short(value), _short(info.default), info.meaning)
+            made.add_row(*(Text(cell) for cell in cells))
+    if made.row_count:
+        output.out().print(made)
+    else:
+        output.say("All parameters have their defaults.")
+
+
+def _sources(specification: Specification) -> None:
+    if specification.answers:
+        output.say(f"Speaks to: {', '.join(specification.answers)}")
+    output.say(f"Reviewed: {specification.reviewed}")
+    for source in specification.sources:
+        output.say(f"Source: {source}")
+    for prompt in specification.prompts:
+        output.say(f"To ask in a room: {prompt}")
+
+
+def _short(value: Any) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 30 else text[:29] + "…"
