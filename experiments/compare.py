@@ -220,14 +220,15 @@ def _or_nan(value: float | None) -> float:
 def paired_share_difference(first: Floats, second: Floats) -> tuple[float, float, float]:
     """Return the difference of two shares over the same pairs, with its 95 % interval.
 
-    Newcombe's square-and-add interval from Wilson's limits with the pairs' correlation φ: it stays
-    within -1 and 1 and has a width even where no pair differs. Fewer than two pairs: no interval.
+    Newcombe's square-and-add interval from Wilson's limits with the pairs' correlation φ (corrected
+    for continuity where it is positive): it stays within -1 and 1 and has a width even where no
+    pair differs. Fewer than two pairs: no interval.
 
     Args:
         first: yes (1) or no (0) by pair.
         second: the same in the other arm; the difference is first - second.
 
-    Source: Newcombe (1998), Statistics in Medicine 17:2635 (method 8, Wilson's limits).
+    Source: Newcombe (1998), Statistics in Medicine 17:2635, method 10.
     """
     n = len(first)
     if n == 0:
@@ -236,9 +237,7 @@ def paired_share_difference(first: Floats, second: Floats) -> tuple[float, float
     difference = one.share - two.share
     if n == 1:
         return difference, math.nan, math.nan
-    spread = math.sqrt(one.share * (1 - one.share) * two.share * (1 - two.share))
-    both = float(np.mean(first * second))
-    phi = (both - one.share * two.share) / spread if spread > 0 else 0.0
+    phi = _correlation(first, second)
 
     def reach(down: float, up: float) -> float:
         return math.sqrt(max(down**2 - 2 * phi * down * up + up**2, 0.0))
@@ -246,6 +245,20 @@ def paired_share_difference(first: Floats, second: Floats) -> tuple[float, float
     low = difference - reach(one.share - one.low, two.high - two.share)
     high = difference + reach(one.high - one.share, two.share - two.low)
     return difference, low, high
+
+
+def _correlation(first: Floats, second: Floats) -> float:
+    """Return φ of two rows of yes and no, corrected for continuity where it is positive."""
+    n = len(first)
+    both, neither = float((first * second).sum()), float(((1 - first) * (1 - second)).sum())
+    only_one, only_two = float(first.sum()) - both, float(second.sum()) - both
+    margins = (both + only_one) * (only_two + neither) * (both + only_two) * (only_one + neither)
+    if margins == 0:
+        return 0.0
+    product = both * neither - only_one * only_two
+    if product > 0:
+        product = max(product - n / 2, 0.0)
+    return product / math.sqrt(margins)
 
 
 # --------------------------------------------------------------------------------- sentences

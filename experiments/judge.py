@@ -113,7 +113,9 @@ def push_of(specification: Specification) -> Push | None:
 def outcomes(
     with_: Recorded, without: Recorded | None, push: Push | None, measures: Measures
 ) -> pd.DataFrame:
-    """Judge every replicate; one row each, with `run`, `replicate` and the outcomes there are.
+    """Judge every replicate; one row each: `run`, `replicate`, `pair` and the outcomes there are.
+
+    `pair` is the id of the run without the interventions, where there is one.
 
     Yes-or-no outcomes are nullable booleans, amounts floats. Paired outcomes are left out where
     there is no pair.
@@ -124,11 +126,12 @@ def outcomes(
         push: when the push runs.
         measures: the scenario's limits for tipping and for the least gain.
     """
-    rows = [
-        {"run": with_.run_ids[r], "replicate": r, **_judge(with_, without, push, measures, r)}
-        for r in range(with_.replicates)
-    ]
+    rows = [_judge(with_, without, push, measures, r) for r in range(with_.replicates)]
     table = pd.DataFrame(rows)
+    table.insert(0, "run", list(with_.run_ids))
+    table.insert(1, "replicate", np.arange(with_.replicates))
+    if without is not None:
+        table.insert(2, "pair", list(without.run_ids))
     for outcome in (OUTCOMES[name] for name in table.columns if name in OUTCOMES):
         column = table[outcome.name]
         share = outcome.kind == "share"

@@ -17,8 +17,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from scenarios.declarations import allowed
-from scenarios.loader import load
+from scenarios.loader import load, portable
 from scenarios.problems import ENTRY_KEYS
+from simulation.processes.base import ASSUMPTION
 from simulation.specification import Specification
 from simulation.timeline import AnyEvent
 
@@ -47,14 +48,15 @@ def _lines(title: str, base: str, spec: Specification) -> Iterator[str]:
         "stands as it is there, with its meaning and what it may be: take the # off a line that "
         "starts with #name = and change the value. In lists of [[groups]], [[events]] and so on, "
         "take the # off the header and the name as well; an entry of a new name is added, and "
-        "remove = true drops one. Check the file with: kindling check FILE"
+        "remove = true drops one. A parameter without a source is an assumption. "
+        "Check the file with: kindling check FILE"
     )
     yield ""
     yield "schema = 1"
     yield f"extends = {_inline(base)}"
     yield f"title = {_inline(title)}"
     fields = type(spec).model_fields
-    data = spec.data()
+    data = portable(spec)
     tables = [n for n, f in fields.items() if isinstance(getattr(spec, n), BaseModel)]
     for name, field in fields.items():
         if name not in (*STATED, *tables, *ENTRY_KEYS):
@@ -131,7 +133,7 @@ def _meaning(field: FieldInfo) -> str:
     unit, source = str(extra.get("unit", "")), str(extra.get("source", ""))
     words = [(field.description or "").rstrip("."), allowed(field.annotation, field.metadata) or ""]
     words += [f"unit: {unit}"] if unit not in ("", "1", "choice", "flag") else []
-    words += [f"source: {source}"] if source else []
+    words += [f"source: {source}"] if source not in ("", ASSUMPTION) else []
     return "; ".join(word for word in words if word)
 
 

@@ -47,7 +47,7 @@ class Members(NamedTuple):
         return Members(self.codes[chosen], self.kinds[chosen], self.rows[chosen])
 
 
-class AgentRows(AbstractAgentSet[mesa.Agent]):
+class AgentRows(AbstractAgentSet[mesa.Agent]):  # type: ignore[misc]
     """An ordered set of agents of one community, chosen once.
 
     Args:
@@ -218,14 +218,15 @@ class AgentRows(AbstractAgentSet[mesa.Agent]):
         return [list(row) for row in zip(*columns, strict=True)] or [[] for _ in members.codes]
 
     def _list(self, members: Members, name: str, default: tuple[Any, ...]) -> list[Any]:
+        values = self._values(members, name)
+        if values is not None:
+            return values.tolist() if values.ndim == 1 else list(values)
+        parts = list(self._parts(members))
+        if len(parts) <= 1:
+            return [getattr(agent, name, *default) for agent in self._agents_of(members)]
         result: list[Any] = [None] * members.codes.size
-        for places, part in self._parts(members):
-            values = self._values(part, name)
-            if values is None:
-                found = [getattr(agent, name, *default) for agent in self._agents_of(part)]
-            else:
-                found = values.tolist() if values.ndim == 1 else list(values)
-            for place, value in zip(places.tolist(), found, strict=True):
+        for places, part in parts:
+            for place, value in zip(places.tolist(), self._list(part, name, default), strict=True):
                 result[place] = value
         return result
 
@@ -249,7 +250,9 @@ class AgentRows(AbstractAgentSet[mesa.Agent]):
                 for agent in self._agents_of(part):
                     setattr(agent, attr_name, value)
             else:
-                getattr(getattr(self._model, kind.table), attr_name)[part.rows] = column.fitting(value)
+                getattr(getattr(self._model, kind.table), attr_name)[part.rows] = column.fitting(
+                    value
+                )
         return self
 
     # ------------------------------------------------ choosing and ordering
@@ -409,9 +412,11 @@ class Everyone(AgentRows):
         return sum(len(getattr(self._model, k.table)) for k in views.kinds) + len(views.added)
 
     def __contains__(self, agent: object) -> bool:
-        if self._kind is None and not isinstance(agent, AgentView):
-            return agent in views_of(self._model).added
-        return super().__contains__(agent)
+        views = views_of(self._model)
+        if not isinstance(agent, AgentView):
+            return self._kind is None and agent in views.added
+        kind = AgentView if self._kind is None else views.kinds[self._kind]
+        return isinstance(agent, kind) and agent.model is self._model and agent.exists
 
     def add(self, agent: mesa.Agent) -> None:
         """Take in an agent that registers with the model; views are in already."""

@@ -137,9 +137,7 @@ class Resident(Member, table="residents", columns=state.Residents):
         return _seat(self.model, int(held[0])) if held.size else None
 
 
-class Connector(
-    Member, table="connectors", columns=state.Connectors, first_id=CONNECTOR_IDS
-):
+class Connector(Member, table="connectors", columns=state.Connectors, first_id=CONNECTOR_IDS):
     """Somebody whose work is to keep relationships alive."""
 
     @classmethod

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulation.community import CommunityModel
 
 
-class RecordedData(mesa.DataCollector):
+class RecordedData(mesa.DataCollector):  # type: ignore[misc]
     """All recorded measures as model variables, one value a month from month 0.
 
     A measure of everyone in the place has its own name (`wellbeing`); others carry the group and,

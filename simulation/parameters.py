@@ -53,7 +53,8 @@ def _compose(classes: tuple[tuple[str, type[ProcessParameters]], ...]) -> type[P
 def _tree(tables: tuple[tuple[str, ProcessParameters], ...]) -> ParameterTree:
     """Return the tree of these tables."""
     cls = _compose(tuple((name, type(table)) for name, table in tables))
-    return cls.model_construct(**dict(tables))
+    values: dict[str, Any] = dict(tables)
+    return cls.model_construct(**values)
 
 
 def parameter_tree() -> type[ParameterTree]:
@@ -93,7 +94,7 @@ def changed(tree: ParameterTree, changes: Sequence[tuple[str, Any]]) -> Paramete
     tables: dict[str, dict[str, Any]] = {}
     for key, value in changes:
         table, _, name = key.partition(".")
-        if name not in type(getattr(tree, table, None)).__dict__.get("model_fields", {}):
+        if name not in getattr(type(getattr(tree, table, None)), "model_fields", {}):
             fields = [p.key for p in all_parameters()]
             raise InputError("unknown parameter", key=key, nearest=nearest_name(key, fields))
         tables.setdefault(table, {})[name] = value

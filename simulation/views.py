@@ -36,14 +36,19 @@ class ColumnValue:
     def __init__(self, name: str, column: Column) -> None:
         self.name = name
         self.column = column
+        self.wide = column.width > 0
         self.__doc__ = f"{column.meaning} ({column.unit})"
 
     def __get__(self, view: AgentView | None, kind: type[AgentView]) -> Any:
         if view is None:
             return self
-        table, row = view._where()
+        own = view.__dict__
+        table, row = getattr(own["model"], view.table), own["_row"]
+        ids = table.id
+        if not (0 <= row < len(ids) and ids.item(row) == own["_id"]):
+            table, row = view._where()
         values: NDArray[Any] = getattr(table, self.name)
-        return values[row] if self.column.width else values.item(row)
+        return values[row] if self.wide else values.item(row)
 
     def __set__(self, view: AgentView, value: Any) -> None:
         table, row = view._where()
@@ -75,7 +80,7 @@ class ColumnValue:
         return held
 
 
-class AgentView(mesa.Agent):
+class AgentView(mesa.Agent):  # type: ignore[misc]
     """A Mesa agent that is a row of a table; subclasses say of which.
 
     Attributes:
@@ -91,7 +96,10 @@ class AgentView(mesa.Agent):
     _row: int
 
     def __init_subclass__(
-        cls, table: str | None = None, columns: type[Table] | None = None, first_id: int = 0,
+        cls,
+        table: str | None = None,
+        columns: type[Table] | None = None,
+        first_id: int = 0,
         **more: Any,
     ) -> None:
         """Give the class one attribute for each column of its table."""
@@ -118,16 +126,24 @@ class AgentView(mesa.Agent):
     def _where(self) -> tuple[Any, int]:
         """Return the table as it stands now and this agent's row in it."""
         table = getattr(self.model, self.table)
-        ids, row = table.id, self._row
-        if not (0 <= row < ids.size and ids.item(row) == self._id):
+        row = self._row
+        if not (0 <= row < len(table.id) and table.id.item(row) == self._id):
             row = int(self.rows_of(self.model, np.array([self._id]))[0])
-            if row < 0:
-                raise InputError(
-                    f"{type(self).__name__} {self._id} is not in the community as it stands",
-                    mend="its state was restored to a time before they came",
-                )
             object.__setattr__(self, "_row", row)
+        if row < 0:
+            raise InputError(
+                f"{type(self).__name__} {self._id} is not in the community as it stands",
+                mend="its state was restored to a time before they came",
+            )
         return table, row
+
+    @property
+    def exists(self) -> bool:
+        """Whether the model has this agent; not so before a newcomer came, after a restore."""
+        try:
+            return self._where()[1] >= 0
+        except InputError:
+            return False
 
     @classmethod
     def rows_of(cls, model: CommunityModel, ids: Ints) -> Ints:

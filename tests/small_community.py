@@ -13,7 +13,7 @@ SMALL: dict[str, Any] = {
         {"name": "clinic", "sector": "hospital"},
         {"name": "fund", "sector": "funder", "resident_seats": 1},
     ],
-    "connectors": [{"count": 2, "employer": "clinic"}, {"count": 1}],
+    "connectors": [{"count": 2, "employer": "clinic"}, {"name": "neighbours", "count": 1}],
     "ties": {"kind": "small_world", "degree": 4},
     "events": [
         {"id": "homes", "kind": "newcomers", "month": 2, "count": 3, "groups": ["south"]},

@@ -16,7 +16,9 @@ from simulation.ties import KINDS
 from tests.small_community import small_community
 
 KINDS_OF_AGENTS = [
-    (Institution, "institutions"), (Connector, "connectors"), (Resident, "residents"),
+    (Institution, "institutions"),
+    (Connector, "connectors"),
+    (Resident, "residents"),
 ]
 
 

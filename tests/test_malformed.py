@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulation.ties_file import read_ties
 
 import scenarios
+from simulation.cli.main import main
 from simulation.errors import InputError
+from simulation.ties_file import read_ties
 from tests.fuzzer import Spoilt, spoilt_scenarios, spoilt_ties
 
 SEED = 20
@@ -217,7 +218,7 @@ def test_the_fuzzer_is_seeded() -> None:
 def refused_files(folder: Path, count: int) -> list[Path]:
     """Write spoilt scenarios, and scenarios on spoilt ties files, that are refused."""
     refused = []
-    for spoilt in spoilt_scenarios(scenario_bases(), 60, SEED + 1):
+    for spoilt in spoilt_scenarios(scenario_bases(), 80, SEED + 1):
         path = put(spoilt._replace(name=f"shell-{spoilt.name}"), folder)
         if line_of(lambda path=path: scenarios.load(path)):
             refused.append(path)
@@ -255,18 +256,36 @@ def shell(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.slow
-def test_the_shell_ends_with_code_2_and_one_line_and_no_folder(folder: Path) -> None:
-    paths = refused_files(folder, 20)
-    assert len(paths) == 20
+def words_for(n: int, path: Path, folder: Path) -> list[str]:
+    """Check every other file, and run the rest."""
+    return ["run", path.name, "--out", str(folder / "out")] if n % 2 else ["check", path.name]
+
+
+def is_clean_end(code: int, out: str, err: str, path: Path) -> bool:
+    """Exit code 2, one line on stderr that names the file at fault, and nothing else."""
+    at_fault = path.name.removeprefix("on-").removesuffix(".toml")
+    one_line = err.count("\n") == 1 and err.startswith("kindling: ") and at_fault in err
+    return code == 2 and not out and one_line and "Traceback" not in err
+
+
+def test_refused_files_end_with_code_2_and_one_line_and_no_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = refused_files(folder, 40)
+    assert len(paths) == 40
+    before = sorted(folder.iterdir())
     for n, path in enumerate(paths):
-        out = folder / f"out-{n}"
-        words = ["run", path.name, "--out", str(out)] if n % 2 else ["check", path.name]
-        before = sorted(folder.iterdir())
-        ended = shell(*words, folder=folder)
-        assert ended.returncode == 2, (path.read_bytes()[:300], ended.stderr)
-        assert ended.stdout == ""
-        assert ended.stderr.count("\n") == 1
-        assert "Traceback" not in ended.stderr
-        assert path.name.removeprefix("on-").removesuffix(".toml") in ended.stderr
-        assert sorted(folder.iterdir()) == before
+        code = main(words_for(n, path, folder))
+        said = capsys.readouterr()
+        assert is_clean_end(code, said.out, said.err, path), said
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.slow
+def test_the_same_through_a_real_shell(folder: Path) -> None:
+    paths = refused_files(folder, 20)[-6:]  # scenarios, and scenarios on spoilt ties files
+    before = sorted(folder.iterdir())
+    for n, path in enumerate(paths):
+        ended = shell(*words_for(n, path, folder), folder=folder)
+        assert is_clean_end(ended.returncode, ended.stdout, ended.stderr, path), ended
+    assert sorted(folder.iterdir()) == before

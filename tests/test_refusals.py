@@ -31,7 +31,7 @@ EVENT = '[[events]]\nid = "e"\nmonth = 1\n'
         ("titel = 'x'", "titel: unknown key; did you mean 'title'?"),
         (
             "[activation]\nrate = 1",
-            "activation: did you mean 'parameters.activation'?",
+            "did you mean 'parameters.activation'?",
         ),
         (
             "[parameters.activation]\nrtae = 1",

@@ -135,7 +135,7 @@ def test_gains_are_those_of_the_definition(result):
 
     def people(table, measure):
         chosen = table[
-            (table["run"] == result.run_ids[0])
+            table["run"].isin(result.outcomes.loc[0, ["run", "pair"]])
             & (table["measure"] == measure)
             & (table["boundary"] == "people")
         ]

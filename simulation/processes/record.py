@@ -21,6 +21,6 @@ class Record(Process):
     Parameters = Parameters
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
-        """Add one row to the community's recorder (nothing during spin-up)."""
-        if community.month >= 0:
+        """Add one row to the community's recorder (month 0 is recorded once it is built)."""
+        if community.month > 0:
             community.recorder.record(community)

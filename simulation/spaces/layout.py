@@ -71,7 +71,8 @@ def _disc(n: int) -> Floats:
     """Return n places that fill a disc evenly, as seeds fill a sunflower."""
     angle = np.arange(n) * (math.pi * (3.0 - math.sqrt(5.0)))
     far = 0.5 * np.sqrt((np.arange(n) + 0.5) / max(n, 1))
-    return 0.5 + far[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
+    where: Floats = 0.5 + far[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
+    return where
 
 
 def _force(one: Integers, two: Integers, ids: Integers, luck: Luck) -> Floats:
@@ -111,7 +112,8 @@ def _force(one: Integers, two: Integers, ids: Integers, luck: Luck) -> Floats:
 def _even(where: Floats) -> Floats:
     """Return the ranks along both axes, spread over [0, 1]."""
     ranks = np.argsort(np.argsort(where, axis=0, kind="stable"), axis=0, kind="stable")
-    return (ranks + 0.5) / where.shape[0]
+    even: Floats = (ranks + 0.5) / where.shape[0]
+    return even
 
 
 def _pivot_scaling(graph: csr_array) -> Floats:

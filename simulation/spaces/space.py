@@ -34,7 +34,9 @@ Kind = Literal[
 
 def _setting(default: Any, meaning: str, unit: str = "", source: str = "", **limits: Any) -> Any:
     """Return a field with all that the documentation tables say about it."""
-    notes: dict[str, Any] = {name: text for name, text in (("unit", unit), ("source", source)) if text}
+    notes: dict[str, Any] = {
+        name: text for name, text in (("unit", unit), ("source", source)) if text
+    }
     return Field(default, description=meaning, json_schema_extra=notes or None, **limits)
 
 

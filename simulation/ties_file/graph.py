@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from simulation.errors import nearest_name
-from simulation.ties_file.gathered import COLUMNS, PARTS, Gathered, TiesFile
+from simulation.ties_file.gathered import COLUMNS, LONGEST_NAME, PARTS, Gathered, TiesFile
 
 
 def read_graphml(file: Path, content: bytes) -> TiesFile:
@@ -25,9 +25,10 @@ def read_graphml(file: Path, content: bytes) -> TiesFile:
         name_of[node] = name
     defaults = {k: v for k, v in graph.graph.get("edge_default", {}).items() if k in COLUMNS}
     for one, two, data in graph.edges(data=True):
-        where = f"tie {one!r} to {two!r}"
+        where = _tie(one, two)
+        data = {**defaults, **data}
         _check_edge_names(gathered, list(data), where)
-        trust = gathered.trust_of({**defaults, **data}, where)
+        trust = gathered.trust_of(data, where)
         source, target = gathered.place[name_of[one]], gathered.place[name_of[two]]
         gathered.tie(source, target, trust, where)
         if not graph.is_directed():
@@ -72,11 +73,18 @@ def _check_nodes_and_edges(gathered: Gathered, root: ElementTree.Element) -> Non
             if not name or name in nodes:
                 problem = "a node has the id of another" if name else "a node has no id"
                 raise gathered.wrong(problem, f"node number {local['node']}", found=name)
+            if len(name) > LONGEST_NAME:
+                raise gathered.wrong(
+                    "the id of a node is too long",
+                    f"node number {local['node']}",
+                    found=name,
+                    allowed=f"up to {LONGEST_NAME} characters",
+                )
             nodes.add(name)
         elif kind == "edge":
             ends = element.get("source", ""), element.get("target", "")
             if ends in ties or (not directed and ends[::-1] in ties):
-                raise gathered.wrong("a tie is there twice", f"tie {ends[0]!r} to {ends[1]!r}")
+                raise gathered.wrong("a tie is there twice", _tie(*ends))
             ties.add(ends)
     if local["graph"] != 1 or not nodes:
         raise gathered.wrong(
@@ -89,7 +97,7 @@ def _check_nodes_and_edges(gathered: Gathered, root: ElementTree.Element) -> Non
             if end not in nodes:
                 raise gathered.wrong(
                     "a tie names a person who has no node",
-                    f"tie {one!r} to {two!r}",
+                    _tie(one, two),
                     found=end,
                     nearest=nearest_name(end, nodes) if len(nodes) <= 10_000 else None,
                 )
@@ -114,6 +122,11 @@ def _groups(gathered: Gathered, graph: Any) -> list[str] | None:
         if group is None or not str(group).strip():
             raise gathered.wrong("a person has no group, while others have one", f"node {node!r}")
     return [str(group).strip() for group in groups]
+
+
+def _tie(one: str, two: str) -> str:
+    """Say which tie, on one line."""
+    return f"tie {one[:40]!r} to {two[:40]!r}"
 
 
 def _readable(error: Exception) -> str:

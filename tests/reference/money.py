@@ -221,14 +221,14 @@ def review(model: ReferenceModel, p: Any, it: Institution) -> None:
     """Let an institution compare a switch with staying as it is."""
     more, less = min(p.most, it.upstream + p.step), max(p.least, it.upstream - p.step)
     taken = None
-    if more - it.upstream >= 1e-12:
+    if abs(more - it.upstream) >= 1e-12:
         value = value_of_switch(p, it, more)
         if p.temperature > 0.0:
             if model.draw("allocation/move", it.id) < logistic(value / p.temperature):
                 taken = more
         elif value > 1e-12:
             taken = more
-    if taken is None and it.upstream - less >= 1e-12 and value_of_switch(p, it, less) > 1e-12:
+    if taken is None and abs(less - it.upstream) >= 1e-12 and value_of_switch(p, it, less) > 1e-12:
         taken = less
     if taken is not None:
         it.upstream = taken

@@ -61,7 +61,7 @@ def dialogue(model: ReferenceModel, p: Any) -> None:
             mission = tie.mission + p.mission_learning * (congruence - tie.mission)
             new_mission.append((tie, mission))
         new_opinion.append((who, listened(p, who)))
-    for who in model.present:
+    for who in model.residents:
         who.reached = 0.0
     for connector in model.connectors:
         new_openness += attended(model, p, connector)
