@@ -33,7 +33,7 @@ lint: $(VENV)/.ready-dev  ## check style, types and what may import what
 	@$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/.ready-dev  ## measure the model against its plain reference
-	@$(BIN)/python -m experiments.bench
+	@$(BIN)/python -m tests.benchmarks --write docs/performance.md
 
 docs: $(VENV)/.ready-docs  ## write the generated tables, then the pages, to site/
 	$(SAY) 'Writing the tables made from the parameters'

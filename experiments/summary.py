@@ -139,7 +139,7 @@ def _carriers(table: pd.DataFrame) -> str:
     if math.isnan(displaced) or displaced < SMALLEST:
         parts.append("and nobody has been displaced")
     else:
-        parts.append(f"and {percent(displaced)} as many people as at the start have been displaced")
+        parts.append(f"and {percent(displaced)} of the starting number have been displaced")
     return ", ".join(parts) + "."
 
 

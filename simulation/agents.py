@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulation import state
-from simulation.agent_sets import ADDED_IDS, Everyone
+from simulation.agent_sets import Everyone
+from simulation.agent_values import ADDED_IDS
 from simulation.collecting import RecordedData
 from simulation.state import CONNECTOR_IDS, INSTITUTION_IDS, LADDER, SECTORS, Ints
 from simulation.ties import KINDS, MENTOR

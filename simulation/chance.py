@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,7 +42,7 @@ class Key(NamedTuple):
 
 
 @kernel
-def _mix(z: int) -> int:
+def _mix(z: Any) -> Any:
     """Return the SplitMix64 finaliser (variant 13) of one 64-bit word."""
     z = np.uint64(z)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -51,7 +51,7 @@ def _mix(z: int) -> int:
 
 
 @kernel
-def _philox(key: int, month: int, first: int, second: int) -> int:
+def _philox(key: Any, month: int, first: int, second: int) -> Any:
     """Return 64 bits of Philox4x32-10 at counter (month, first, second, 0)."""
     low = np.uint64(0xFFFFFFFF)
     shift = np.uint64(32)
@@ -85,7 +85,7 @@ def at(key: Key, month: int) -> Key:
 
 
 @kernel
-def draw(key: Key, first: int, second: int) -> float:
+def draw(key: Key, first: int, second: int) -> Any:
     """Return the uniform number in [0, 1) that belongs to (first, second) in the key's month."""
     if key.strict:
         bits = _philox(key.bits, key.month, first, second)

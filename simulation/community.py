@@ -41,7 +41,7 @@ Watcher = Callable[[str, "CommunityModel"], None]
 TABLES = ("residents", "connectors", "institutions", "seats", "stocks", "groups", "pairs")
 
 
-class CommunityModel(mesa.Model):
+class CommunityModel(mesa.Model):  # type: ignore[misc]
     """One community.
 
     Args:
@@ -54,6 +54,7 @@ class CommunityModel(mesa.Model):
     Attributes:
         month: the last month that has run; 0 right after building (spin-up has run by then).
         residents, connectors, institutions, seats, groups, pairs, stocks: tables of columns.
+        order: rows of residents in ascending id; absent: how many of them had to leave.
         ties: the sparse graph of trust.
         luck: all chance.
         levers: what this month's events do.
@@ -102,9 +103,7 @@ class CommunityModel(mesa.Model):
         self.institutions = build_institutions(spec)
         self.connectors = build_connectors(spec)
         self.seats = build_seats(spec, self.residents, luck)
-        self.ties = build_all_ties(
-            spec, self.residents, self.connectors, self.institutions, luck
-        )
+        self.ties = build_all_ties(spec, self.residents, self.connectors, self.institutions, luck)
         self.stocks = Stocks(1)
         self.groups = Groups(len(spec.groups))
         self.pairs = Pairs(len(self.institutions) * len(self.groups))
@@ -116,7 +115,7 @@ class CommunityModel(mesa.Model):
 
     def _settle(self) -> None:
         """Set stocks that follow from the rest, as at the end of a month."""
-        r, g, i, start = self.residents, self.groups, self.institutions, self.parameters.start  # type: ignore[attr-defined]
+        r, g, i, start = self.residents, self.groups, self.institutions, self.parameters.start
         conditions = np.array([three(group.conditions) for group in self.specification.groups])
         g.conditions[:] = g.conditions_start[:] = g.conditions_before[:] = conditions
         g.sensed[:] = mean_wellbeing(self.order, r.present, r.group, r.wellbeing, conditions)
@@ -124,13 +123,21 @@ class CommunityModel(mesa.Model):
         g.agenda[:] = pop[:, None] / 3.0
         s = self.stocks
         s.policy[0], s.memory[0] = start.policy, start.memory
-        s.leadership[0] = strength(self.seats, self.parameters.leadership)  # type: ignore[attr-defined]
+        s.leadership[0] = strength(self.seats, self.parameters.leadership)
         s.resisted[0] = resisted(i.budget, i.resistance)
         none = np.zeros((len(self.seats), len(g), 3))
         power(
-            none, np.zeros(len(self.seats)), none.sum(axis=0), self.seats.group,
-            self.seats.holder >= 0, self.seats.institution, i.budget, i.pooled,
-            g.seats, g.money, g.decisions,
+            none,
+            np.zeros(len(self.seats)),
+            none.sum(axis=0),
+            self.seats.group,
+            self.seats.holder >= 0,
+            self.seats.institution,
+            i.budget,
+            i.pooled,
+            g.seats,
+            g.money,
+            g.decisions,
         )
         g.decisions[:] = 0.0
         s.ownership[0] = g.money.sum()
@@ -174,7 +181,7 @@ class CommunityModel(mesa.Model):
 
     @property
     def _recording(self) -> bool:
-        return any(p.name == "record" for p in self.processes) and self.parameters.record.enabled  # type: ignore[attr-defined]
+        return any(p.name == "record" for p in self.processes) and self.parameters.record.enabled
 
     def set_parameters(self, events: Iterable[Any]) -> None:
         """Set the month's parameters: the scenario's, changed by the given `set` events."""
@@ -187,9 +194,10 @@ class CommunityModel(mesa.Model):
     # ------------------------------------------------------------- look-ups
 
     def note_rows(self) -> None:
-        """Renew what follows from who is stored where; call after adding or moving rows."""
+        """Renew what follows from who is here; call after people came, left or changed rows."""
         self.order: Ints = np.argsort(self.residents.id, kind="stable")
         self._sorted_ids: Ints = self.residents.id[self.order]
+        self.absent = len(self.residents) - int(np.count_nonzero(self.residents.present))
 
     def row_of(self, person: int) -> int:
         """Return the row of a resident.
@@ -230,11 +238,6 @@ class CommunityModel(mesa.Model):
             return r.works_here
         return r.lives_here | r.works_here if rule == "either" else r.lives_here & r.works_here
 
-    @property
-    def absent(self) -> int:
-        """How many residents have had to leave."""
-        return int(len(self.residents) - np.count_nonzero(self.residents.present))
-
     def lose_service_trust(self, factors: Floats) -> None:
         """Multiply the reliability of all service ties, by institution."""
         t = self.ties
@@ -261,9 +264,14 @@ class CommunityModel(mesa.Model):
         """Return an independent copy of the whole state; `restore` continues from it exactly."""
         state = {name: getattr(self, name).copy() for name in (*TABLES, "ties", "recorder")}
         state.update(
-            month=self.month, truths=self.truths.copy(),
-            exits=self.exits, parameters=self.parameters, parameters_set=self._parameters_set,
-            levers=self.levers, time=(self.time, self.steps), running=self.running,
+            month=self.month,
+            truths=self.truths.copy(),
+            exits=self.exits,
+            parameters=self.parameters,
+            parameters_set=self._parameters_set,
+            levers=self.levers,
+            time=(self.time, self.steps),
+            running=self.running,
         )
         return state
 

@@ -131,7 +131,7 @@ def place_sizes(spec: Specification) -> np.ndarray[tuple[int, int], np.dtype[np.
 
 def _space(spec: Specification) -> None:
     if is_implicit(spec.ties, spec.size):
-        confidence = spec.parameters.dialogue.confidence  # type: ignore[attr-defined]
+        confidence = spec.parameters.dialogue.confidence
         if confidence != 1:
             raise everyone_is_heard("parameters.dialogue.confidence", confidence)
         return

@@ -71,6 +71,7 @@ def leave(community: CommunityModel, rows: Ints, moving_loss: float) -> None:
     r.present[rows] = False
     r.stewardship[rows] = 0.0
     r.wellbeing[rows] = np.maximum(0.0, r.wellbeing[rows] - moving_loss)
+    community.note_rows()
 
 
 def add_people(community: CommunityModel, ids: Ints, group: Ints, place: Ints, home: Ints) -> Ints:
@@ -90,7 +91,7 @@ def add_people(community: CommunityModel, ids: Ints, group: Ints, place: Ints, h
 
 
 def replace(community: CommunityModel, leavers: Ints, group: Ints, trust: float) -> None:
-    """Let newcomers take over the homes of `leavers` (rows, in ascending id) and most of their ties."""
+    """Let newcomers take over the homes and most ties of `leavers` (rows, in ascending id)."""
     r, t = community.residents, community.ties
     ids = next_ids(r.id[leavers])
     new = add_people(community, ids, group, r.place[leavers], r.home[leavers])
@@ -127,7 +128,9 @@ def move_in(community: CommunityModel, event: Any) -> None:
     for row in new.tolist():
         own = t.first_resident + row
         if not t.implicit:
-            draw = luck.uniforms(f"events/tie/{event.id}", community.month, int(r.id[row]), r.id[known])
+            draw = luck.uniforms(
+                f"events/tie/{event.id}", community.month, int(r.id[row]), r.id[known]
+            )
             for friend in known[np.argsort(draw, kind="stable")[: event.degree]].tolist():
                 ties.both(own, t.first_resident + friend, FRIEND, trust)
         for j in institutions.tolist():
@@ -136,7 +139,11 @@ def move_in(community: CommunityModel, event: Any) -> None:
 
 
 def pressure(
-    displacement: float, sensitivity: float, pop: Floats, conditions: Floats, start: Floats,
+    displacement: float,
+    sensitivity: float,
+    pop: Floats,
+    conditions: Floats,
+    start: Floats,
     ownership: float,
 ) -> float:
     """Return the pressure to leave: from events, and from improvement that residents do not own."""

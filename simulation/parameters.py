@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -22,6 +22,11 @@ class ParameterTree(BaseModel):
     """All parameters of a community: one frozen table per process."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Tables are composed at run time: a type checker knows their names only here."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle table by table: the class is composed from the registered processes."""
@@ -59,7 +64,7 @@ def _tree(tables: tuple[tuple[str, ProcessParameters], ...]) -> ParameterTree:
 
 def parameter_tree() -> type[ParameterTree]:
     """Return the model of all parameters: `start`, the processes, and what users registered."""
-    classes = [("start", start.Parameters)]
+    classes: list[tuple[str, type[ProcessParameters]]] = [("start", start.Parameters)]
     classes += [(p.name, p.Parameters) for p in registered()]
     return _compose(tuple(classes))
 

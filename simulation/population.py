@@ -132,9 +132,11 @@ def build_residents(spec: Specification, luck: Luck) -> Residents:
     counts = np.array([largest_remainder(group.size, shares) for group in spec.groups])
     rows.id[:] = rows.home[:] = np.arange(spec.size)
     rows.group[:] = np.repeat(np.arange(len(spec.groups)), counts.sum(axis=1))
-    rows.place[:] = np.repeat(np.tile(np.arange(len(spec.places)), len(spec.groups)), counts.ravel())
-    weight = spec.parameters.living.burden_weight  # type: ignore[attr-defined]
-    start = spec.parameters.start  # type: ignore[attr-defined]
+    rows.place[:] = np.repeat(
+        np.tile(np.arange(len(spec.places)), len(spec.groups)), counts.ravel()
+    )
+    weight = spec.parameters.living.burden_weight
+    start = spec.parameters.start
     draw_people(rows, slice(0, spec.size), GroupTable.of(spec), start, weight, luck)
     return rows
 
@@ -186,7 +188,7 @@ def build_seats(spec: Specification, residents: Residents, luck: Luck) -> Seats:
     rows = Seats(sum(counts))
     rows.institution[:] = np.repeat(np.arange(len(counts)), counts)
     rows.slot[:] = [slot for count in counts for slot in range(count)]
-    start, leading = spec.parameters.start, spec.parameters.leadership  # type: ignore[attr-defined]
+    start, leading = spec.parameters.start, spec.parameters.leadership
     draw = luck.uniforms("start/knowledge", BEFORE, INSTITUTION_IDS + rows.institution, rows.slot)
     rows.knowledge[:] = (
         leading.knowledge_low + (leading.knowledge_high - leading.knowledge_low) * draw
@@ -207,9 +209,7 @@ def build_seats(spec: Specification, residents: Residents, luck: Luck) -> Seats:
 
 
 @kernel
-def burn_in(
-    row: Ints, group: Ints, kept: Any, parts: Any, grievance: Floats, updates: Any
-) -> None:
+def burn_in(row: Ints, group: Ints, kept: Any, parts: Any, grievance: Floats, updates: Any) -> None:
     """Apply a history of promises to service ties; ties of one resident in ascending institution.
 
     `kept[e, h]` says whether promise h on tie e was kept, 1 or 0, and -1 where there was none.
@@ -238,7 +238,9 @@ class _Bundle:
         n = len(source)
         full = [np.broadcast_to(np.asarray(x, float), (n,)) for x in (r, o, m)]
         kinds = np.full(n, kind, np.int8)
-        self.parts.append((np.asarray(source, np.int32), np.asarray(target, np.int32), kinds, *full))
+        self.parts.append(
+            (np.asarray(source, np.int32), np.asarray(target, np.int32), kinds, *full)
+        )
 
     def lay(self, ties: Ties) -> Ties:
         if not self.parts:
@@ -258,7 +260,7 @@ def build_all_ties(
     """Lay the ties of all four kinds, and burn the history of promises into trust."""
     first_connector, first_resident = len(institutions), len(institutions) + len(connectors)
     ids = np.concatenate([institutions.id, connectors.id, residents.id])
-    start: Any = spec.parameters.start  # type: ignore[attr-defined]
+    start: Any = spec.parameters.start
     implicit = None
     if is_implicit(spec.ties, len(residents)):
         implicit = (2.0 * start.trust_within + 1.0) / 3.0
@@ -311,7 +313,7 @@ def friend_pairs(spec: Specification, residents: Residents, luck: Luck) -> tuple
 def _friends(
     spec: Specification, residents: Residents, first: int, luck: Luck, bundle: _Bundle
 ) -> None:
-    start: Any = spec.parameters.start  # type: ignore[attr-defined]
+    start: Any = spec.parameters.start
     file: Any = None
     if spec.ties.kind == "file":
         from simulation.ties_file import read_ties
@@ -320,7 +322,9 @@ def _friends(
         if len(file.names) != len(residents):
             raise InputError(
                 "the number of people in the ties file and in the groups differ",
-                file=spec.ties.path, key="groups", found=len(residents),
+                file=spec.ties.path,
+                key="groups",
+                found=len(residents),
                 allowed=f"{len(file.names)}, as many as the file names",
             )
         source, target = np.asarray(file.first), np.asarray(file.second)
@@ -348,11 +352,15 @@ def _friends(
 
 
 def _services(
-    spec: Specification, residents: Residents, institutions: Institutions, first: int, luck: Luck,
+    spec: Specification,
+    residents: Residents,
+    institutions: Institutions,
+    first: int,
+    luck: Luck,
     bundle: _Bundle,
 ) -> None:
-    start: Any = spec.parameters.start  # type: ignore[attr-defined]
-    trust: Any = spec.parameters.trust  # type: ignore[attr-defined]
+    start: Any = spec.parameters.start
+    trust: Any = spec.parameters.trust
     count, n = len(institutions), len(residents)
     k = min(start.service_ties, count)
     if k == 0 or n == 0:
@@ -360,8 +368,12 @@ def _services(
     draw = luck.uniforms(
         "start/service", BEFORE, np.repeat(residents.id, count), np.tile(institutions.id, n)
     ).reshape(n, count)
-    chosen = np.sort(np.argpartition(draw, k - 1, axis=1)[:, :k] if k < count else
-                     np.tile(np.arange(count), (n, 1)), axis=1)
+    chosen = np.sort(
+        np.argpartition(draw, k - 1, axis=1)[:, :k]
+        if k < count
+        else np.tile(np.arange(count), (n, 1)),
+        axis=1,
+    )
     row, target = np.repeat(np.arange(n), k), chosen.ravel()
     parts = np.full((row.size, 3), float(start.institution_trust))
     promises = np.array([g.promises for g in spec.groups])
@@ -371,7 +383,9 @@ def _services(
         number = promises[residents.group[row]]
         kept = np.empty((row.size, longest), np.int8)
         for h in range(longest):
-            u = luck.uniforms("start/history", BEFORE + 1 + h, residents.id[row], institutions.id[target])
+            u = luck.uniforms(
+                "start/history", BEFORE + 1 + h, residents.id[row], institutions.id[target]
+            )
             kept[:, h] = np.where(h < number, u < share, -1)
         updates = (trust.gain_kept, trust.loss_broken, trust.spillover, trust.hurt)
         burn_in(row, residents.group, kept, parts, residents.grievance, updates)
@@ -379,10 +393,15 @@ def _services(
 
 
 def _clients(
-    spec: Specification, residents: Residents, connectors: Connectors, first_connector: int,
-    first: int, luck: Luck, bundle: _Bundle,
+    spec: Specification,
+    residents: Residents,
+    connectors: Connectors,
+    first_connector: int,
+    first: int,
+    luck: Luck,
+    bundle: _Bundle,
 ) -> None:
-    start: Any = spec.parameters.start  # type: ignore[attr-defined]
+    start: Any = spec.parameters.start
     wanted = np.repeat([t.caseload for t in spec.connectors], [t.count for t in spec.connectors])
     value = start.connector_trust
     for k in range(len(connectors)):

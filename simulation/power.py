@@ -113,7 +113,7 @@ def _add_shares(amounts, shares):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _excess_power(seats, money, decisions, people, rounding, power):  # type: ignore[no-untyped-def]
+def excess_power(seats, money, decisions, people, rounding, power):  # type: ignore[no-untyped-def]
     """Fill in the power of each group; return D and the leader."""
     power[:] = 0.0
     known = _add_shares(seats, power) + _add_shares(money, power) + _add_shares(decisions, power)
@@ -160,7 +160,7 @@ def dominance(
     for name, amounts in zip(("seats", "money", "decisions"), held, strict=True):
         same_length(amounts, people, f"{name} and population")
     power = np.empty(len(people))
-    index, leader = _excess_power(*held, people, ROUNDING, power)
+    index, leader = excess_power(*held, people, ROUNDING, power)
     return Dominance(float(index), int(leader), power)
 
 

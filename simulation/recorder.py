@@ -13,10 +13,12 @@ import numpy as np
 
 from simulation.compiled import kernel
 from simulation.inequality import inequality_summary
-from simulation.power import dominance, effective_voices
+from simulation.power import effective_voices, excess_power
 from simulation.reach import cross_group_reach, ei_index
 from simulation.state import DIMENSIONS, Floats, Ints
+from simulation.tally import people
 from simulation.ties import FRIEND
+from simulation.vectors import ROUNDING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,21 +31,64 @@ JOINTLY_POOLED = 0.05
 
 WELLBEING = ("wellbeing", *(f"wellbeing_{d}" for d in DIMENSIONS))
 PEOPLE = (
-    "stewards", "steward_share", "burnout", "unpaid_hours", "grievance", "safety", "efficacy",
-    "skill", "skill_unused", "resources", "visited", "trusted_tie", "participants",
+    "stewards",
+    "steward_share",
+    "burnout",
+    "unpaid_hours",
+    "grievance",
+    "safety",
+    "efficacy",
+    "skill",
+    "skill_unused",
+    "resources",
+    "visited",
+    "trusted_tie",
+    "participants",
 )
 """Means over residents: those before `resources` and itself are means of columns; the last three
 are shares who ever got that far on the ladder of first contacts."""
-BY_GROUP = ("present", "ownership", "seats", "decisions", "legitimacy", "promises_kept", "conditions")
+BY_GROUP = (
+    "present",
+    "ownership",
+    "seats",
+    "decisions",
+    "legitimacy",
+    "promises_kept",
+    "conditions",
+)
 COMMUNITY = (
-    "trust_within", "trust_across", "trust_institutions", "openness", "resistance", "leadership",
-    "seats_filled", "resident_seats", "dominance", "policy", "memory", "upstream", "pooled",
-    "idle_assets", "fund", "released", "aid", "displaced", "active_institutions", "quality",
+    "trust_within",
+    "trust_across",
+    "trust_institutions",
+    "openness",
+    "resistance",
+    "leadership",
+    "seats_filled",
+    "resident_seats",
+    "dominance",
+    "policy",
+    "memory",
+    "upstream",
+    "pooled",
+    "idle_assets",
+    "fund",
+    "released",
+    "aid",
+    "displaced",
+    "active_institutions",
+    "quality",
     "pressure",
 )
 GAPS = ("gap", "gap_relative", "gap_signed", "worst_off")
 INEQUALITY = (
-    "gini", "theil", "theil_between", "theil_within", "theil_l", "atkinson", "reach", "ei_index",
+    "gini",
+    "theil",
+    "theil_between",
+    "theil_within",
+    "theil_l",
+    "atkinson",
+    "reach",
+    "ei_index",
     "voices",
 )
 
@@ -58,9 +103,21 @@ class Measure(NamedTuple):
 
 @kernel
 def group_means(
-    order: Ints, group: Ints, member: Any, groups: int, wellbeing: Floats, stewardship: Floats,
-    burnout: Floats, unpaid: Floats, grievance: Floats, safety: Floats, efficacy: Floats,
-    skill: Floats, used: Floats, resources: Floats, ladder: Any,
+    order: Ints,
+    group: Ints,
+    member: Any,
+    groups: int,
+    wellbeing: Floats,
+    stewardship: Floats,
+    burnout: Floats,
+    unpaid: Floats,
+    grievance: Floats,
+    safety: Floats,
+    efficacy: Floats,
+    skill: Floats,
+    used: Floats,
+    resources: Floats,
+    ladder: Any,
 ) -> Floats:
     """Return means over members, row by row: the groups, then all; nan where there is nobody."""
     dims = wellbeing.shape[1]
@@ -100,9 +157,7 @@ def group_means(
 
 
 @kernel
-def people_means(
-    order: Ints, group: Ints, member: Any, groups: int, wellbeing: Floats
-) -> Floats:
+def people_means(order: Ints, group: Ints, member: Any, groups: int, wellbeing: Floats) -> Floats:
     """Return mean well-being over members, all dimensions and each: the groups, then all."""
     dims = wellbeing.shape[1]
     out = np.zeros((groups + 1, 1 + dims))
@@ -126,8 +181,17 @@ def people_means(
 
 @kernel
 def tie_means(
-    order: Ints, first: int, start: Ints, friends_end: Ints, mentors_end: Ints, target: Any,
-    reliability: Floats, openness: Floats, mission: Floats, group: Ints, present: Any,
+    order: Ints,
+    first: int,
+    start: Ints,
+    friends_end: Ints,
+    mentors_end: Ints,
+    target: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    group: Ints,
+    present: Any,
 ) -> Floats:
     """Return mean trust within groups, across groups and in institutions; nan where no ties."""
     out, count = np.zeros(3), np.zeros(3)
@@ -152,8 +216,16 @@ def tie_means(
 
 @kernel
 def by_group(
-    group: Ints, present: Any, institutions: int, made: Floats, kept: Floats, legitimacy: Floats,
-    money: Floats, seats: Floats, decisions: Floats, conditions: Floats,
+    group: Ints,
+    present: Any,
+    institutions: int,
+    made: Floats,
+    kept: Floats,
+    legitimacy: Floats,
+    money: Floats,
+    seats: Floats,
+    decisions: Floats,
+    conditions: Floats,
 ) -> Floats:
     """Return what is recorded by group, measure after measure: the groups, then all."""
     groups = seats.size
@@ -194,8 +266,14 @@ def by_group(
 
 @kernel
 def lived_together(
-    institution: Ints, holder: Ints, openness: Floats, upstream: Floats, pooled: Floats,
-    budget: Floats, idle: Floats, seats: Floats,
+    institution: Ints,
+    holder: Ints,
+    openness: Floats,
+    upstream: Floats,
+    pooled: Floats,
+    budget: Floats,
+    idle: Floats,
+    seats: Floats,
 ) -> Floats:
     """Return means over institutions and seats.
 
@@ -276,13 +354,23 @@ class Recorder:
         r, groups = community.residents, len(self.groups)
         member = community.membership()
         now = group_means(
-            community.order, r.group, member & r.present, groups, r.wellbeing, r.stewardship,
-            r.burnout, r.unpaid_hours, r.grievance, r.safety, r.efficacy, r.skill, r.skill_used,
-            r.resources, r.ladder,
+            community.order,
+            r.group,
+            member & r.present,
+            groups,
+            r.wellbeing,
+            r.stewardship,
+            r.burnout,
+            r.unpaid_hours,
+            r.grievance,
+            r.safety,
+            r.efficacy,
+            r.skill,
+            r.skill_used,
+            r.resources,
+            r.ladder,
         )
-        then = people_means(
-            community.order, r.group, member & r.founder, groups, r.wellbeing
-        )
+        then = people_means(community.order, r.group, member & r.founder, groups, r.wellbeing)
         if self.worst < 0:
             self.worst = int(np.nanargmin(now[:groups, 0])) if groups else -1
         row = [now.ravel(), then.ravel(), *self._gaps(now[:, 0]), *self._gaps(then[:, 0])]
@@ -302,30 +390,68 @@ class Recorder:
 
     def _by_group(self, community: CommunityModel) -> Floats:
         g, pairs, r = community.groups, community.pairs, community.residents
-        return by_group(
-            r.group, r.present, len(community.institutions), pairs.made, pairs.kept,
-            pairs.legitimacy, g.money, g.seats, g.decisions, g.conditions,
+        row: Floats = by_group(
+            r.group,
+            r.present,
+            len(community.institutions),
+            pairs.made,
+            pairs.kept,
+            pairs.legitimacy,
+            g.money,
+            g.seats,
+            g.decisions,
+            g.conditions,
         )
+        return row
 
     def _community(self, community: CommunityModel) -> Floats:
         c, r, t, s = community, community.residents, community.ties, community.stocks
         i, g, seats = c.institutions, c.groups, c.seats
         trust = tie_means(
-            c.order, t.first_resident, t.start, t.friends_end, t.mentors_end, t.target,
-            t.reliability, t.openness, t.mission, r.group, r.present,
+            c.order,
+            t.first_resident,
+            t.start,
+            t.friends_end,
+            t.mentors_end,
+            t.target,
+            t.reliability,
+            t.openness,
+            t.mission,
+            r.group,
+            r.present,
         )
-        present = np.bincount(r.group[r.present], minlength=len(g))
+        present = people(c.order, r.present, r.group, r.stewardship, len(g))[0]
         lived = lived_together(
-            seats.institution, seats.holder, i.openness, i.upstream, i.pooled, i.budget,
-            i.idle_assets, g.seats,
+            seats.institution,
+            seats.holder,
+            i.openness,
+            i.upstream,
+            i.pooled,
+            i.budget,
+            i.idle_assets,
+            g.seats,
         )
         openness, filled, resident, upstream, pooled, idle, active = lived.tolist()
-        power = dominance(g.seats, g.money, g.decisions, present).index
+        power = excess_power(g.seats, g.money, g.decisions, present, ROUNDING, np.empty(len(g)))[0]
         rest = [
-            openness, float(s.resisted[0]), float(s.leadership[0]), filled, resident, power,
-            float(s.policy[0]), float(s.memory[0]), upstream, pooled, idle, float(s.fund[0]),
-            float(s.released[0]), float(s.aid[0]), c.absent / c.size if c.size else 0.0, active,
-            float(s.quality[0]), float(s.pressure[0]),
+            openness,
+            float(s.resisted[0]),
+            float(s.leadership[0]),
+            filled,
+            resident,
+            power,
+            float(s.policy[0]),
+            float(s.memory[0]),
+            upstream,
+            pooled,
+            idle,
+            float(s.fund[0]),
+            float(s.released[0]),
+            float(s.aid[0]),
+            c.absent / c.size if c.size else 0.0,
+            active,
+            float(s.quality[0]),
+            float(s.pressure[0]),
         ]
         return np.concatenate([trust, rest])
 
@@ -346,8 +472,17 @@ class Recorder:
             ei = ei_index(one, two, group)
         voices = effective_voices(r.voice[member])
         return np.array(
-            [s.gini, s.theil_t, s.theil_between, s.theil_within, s.theil_l, s.atkinson_one,
-             reach, ei, voices]
+            [
+                s.gini,
+                s.theil_t,
+                s.theil_between,
+                s.theil_within,
+                s.theil_l,
+                s.atkinson_one,
+                reach,
+                ei,
+                voices,
+            ]
         )
 
     def table(self, community: str = "community") -> pd.DataFrame:

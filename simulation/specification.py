@@ -17,7 +17,13 @@ from simulation.state import HOMES
 from simulation.timeline import AnyEvent, Set, Share
 
 Sector = Literal[
-    "hospital", "funder", "government", "community_organisation", "school", "employer", "external_owner"
+    "hospital",
+    "funder",
+    "government",
+    "community_organisation",
+    "school",
+    "employer",
+    "external_owner",
 ]
 Membership = Literal["live", "work", "either", "both"]
 
@@ -55,7 +61,9 @@ class Group(Part):
 
     name: str = Field(min_length=1, max_length=60)
     size: int = Field(description="residents at the start", ge=0, le=HOMES - 1)
-    conditions: Dimensions | Share = Field(0.5, description="living conditions at the start, and without lasting policy")
+    conditions: Dimensions | Share = Field(
+        0.5, description="living conditions at the start, and without lasting policy"
+    )
     lived_experience: Share = Field(0.0, description="share who have lived the problem")
     commuters: Share = Field(0.0, description="share who work here but live elsewhere")
     works: Share = Field(0.5, description="share of those living here who also work here")
@@ -88,7 +96,9 @@ class Institution(Part):
     present_length: int = Field(12, description="months that count as the present", ge=0, le=1200)
     commit_months: int = Field(0, description="months a decision binds", ge=0, le=1200)
     upstream: Share = Field(0.1, description="share of the budget spent on causes")
-    capability: Share | None = Field(None, description="ability at the start; default: that of its upstream share")
+    capability: Share | None = Field(
+        None, description="ability at the start; default: that of its upstream share"
+    )
     pooled: Share = Field(0.0, description="share decided by the shared table")
     openness: Share = Field(0.3, description="will to share and to change")
     resistance: Share = Field(0.1, description="active resistance")
@@ -96,14 +106,21 @@ class Institution(Part):
     savings: float = Field(0.0, description="savings at the start", ge=0, le=1e6)
     local_spend: Share = Field(0.1, description="share of the budget spent with residents")
     idle_assets: float = Field(0.5, description="idle assets (resource a resident)", ge=0, le=1e6)
-    serves: Dimensions | None = Field(None, description="weights of its services; default by sector")
+    serves: Dimensions | None = Field(
+        None, description="weights of its services; default by sector"
+    )
     leader_seats: int = Field(2, description="seats, each also at the shared table", ge=0, le=63)
-    resident_seats: int = Field(0, description="of these, held by residents at the start", ge=0, le=63)
+    resident_seats: int = Field(
+        0, description="of these, held by residents at the start", ge=0, le=63
+    )
 
     @model_validator(mode="after")
     def _seats_fit(self) -> Self:
         if self.resident_seats > self.leader_seats:
-            raise ValueError(f"resident_seats ({self.resident_seats}) must not exceed leader_seats ({self.leader_seats})")
+            raise ValueError(
+                f"resident_seats ({self.resident_seats}) must not exceed "
+                f"leader_seats ({self.leader_seats})"
+            )
         if self.serves is not None and sum(self.serves.model_dump().values()) <= 0:
             raise ValueError("serves needs at least one weight above 0")
         return self
@@ -132,8 +149,12 @@ class Measures(Part):
     """What is recorded and how outcomes are judged."""
 
     membership: Membership = Field("live", description="who counts as part of the community")
-    inequality_every: int = Field(12, description="months between full inequality measures", ge=1, le=12_000)
-    tipping_share: Share = Field(0.5, description="mean stewardship of the last year from which a community has tipped")
+    inequality_every: int = Field(
+        12, description="months between full inequality measures", ge=1, le=12_000
+    )
+    tipping_share: Share = Field(
+        0.5, description="mean stewardship of the last year from which a community has tipped"
+    )
     trusted: Share = Field(0.6, description="trust from which a tie counts for reach")
     least_gain: Share = Field(0.03, description="least gain that counts as sustained")
 
@@ -141,23 +162,45 @@ class Measures(Part):
 class Specification(Part):
     """A whole scenario, resolved and checked. Make one with `specify`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
 
     schema_version: Literal[1] = Field(1, alias="schema", description="version of the format")
     title: str = Field("A community", max_length=200)
     question: str = Field("", description="the question it explores", max_length=500)
-    answers: tuple[Annotated[str, Field(pattern=r"^(F[1-5]|A[1-5]|Q([1-9]|[12]\d|30)|S[1-6]|C[1-5]|L[1-4])$")], ...] = Field((), description="ids of the questions it speaks to")
+    answers: tuple[
+        Annotated[str, Field(pattern=r"^(F[1-5]|A[1-5]|Q([1-9]|[12]\d|30)|S[1-6]|C[1-5]|L[1-4])$")],
+        ...,
+    ] = Field((), description="ids of the questions it speaks to")
     about: str = Field("", description="what it is, in a few sentences", max_length=5000)
     sources: tuple[str, ...] = Field((), description="where its facts come from")
-    reviewed: str = Field("not reviewed by residents", description="who of the place has read it", max_length=500)
+    reviewed: str = Field(
+        "not reviewed by residents", description="who of the place has read it", max_length=500
+    )
     prompts: tuple[str, ...] = Field((), description="questions to ask in a room")
     months: int = Field(240, description="horizon", ge=1, le=12_000)
-    spin_up: int = Field(24, description="months before month 0, so that gains do not measure initial drift", ge=0, le=1200)
+    spin_up: int = Field(
+        24,
+        description="months before month 0, so that gains do not measure initial drift",
+        ge=0,
+        le=1200,
+    )
     seed: int = Field(1, ge=0, lt=2**63)
-    generator: Literal["fast", "strict"] = Field("fast", description="strict: Philox, to check that nothing depends on the generator")
-    month: tuple[str, ...] = Field((), description="order of the processes; empty for the usual one")
+    generator: Literal["fast", "strict"] = Field(
+        "fast", description="strict: Philox, to check that nothing depends on the generator"
+    )
+    month: tuple[str, ...] = Field(
+        (), description="order of the processes; empty for the usual one"
+    )
     parameters: ParameterTree = Field(default_factory=lambda: parameter_tree()())
-    groups: tuple[Group, ...] = Field(default=(Group(name="A", size=200), Group(name="B", size=200)), min_length=1, max_length=100)
+    groups: tuple[Group, ...] = Field(
+        default=(Group(name="A", size=200), Group(name="B", size=200)), min_length=1, max_length=100
+    )
     places: tuple[Place, ...] = Field(default=(Place(name="town"),), min_length=1, max_length=1000)
     institutions: tuple[Institution, ...] = Field((), max_length=1000)
     connectors: tuple[ConnectorTeam, ...] = Field((), max_length=1000)

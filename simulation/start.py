@@ -1,54 +1,73 @@
 """The start: who is there, what they hold, and what history did to their trust.
 
-Everything here is drawn under the month `BEFORE`, keyed by the person's id, so that one change of the scenario
-shifts nobody else. x ~ (m, sd) means clip(m + sd * normal, 0, 1) with the stream named.
+Everything here is drawn under the month `BEFORE`, keyed by the person's id, so that one change of
+the scenario shifts nobody else. x ~ (m, sd) means clip(m + sd * normal, 0, 1) with the stream
+named.
 
-Residents get ids 0, 1, … group after group in the scenario's order, and within a group place after place (sizes by the places' shares, rounded to the largest remainders).
-home = id.
+Residents get ids 0, 1, … group after group in the scenario's order, and within a group place
+after place (sizes by the places' shares, rounded to the largest remainders). home = id.
 
-    lived_experience  `start/lived` < the group's share            commuter (lives_here false)  `start/commuter` < commuters
-    committed         `start/committed` < the group's share        works_here  commuter, or `start/works` < works
-    opinion = anchor  (opinion, opinion_spread), `start/opinion`   susceptibility, self_weight as given
-    threshold         threshold + threshold_spread * normal + the group's threshold_shift, `start/threshold`
-    skill             skill_low + (skill_high - skill_low) * `start/skill`;  skill_used = skill / 2
-    voice, burden     of the group;  resources  the group's * exp(resource_spread * normal - resource_spread**2 / 2), `start/resources`
-    safety, efficacy  as given;  grievance  g + (1 - g) * extraction of the group, g the parameter;  know_how 0; burnout 0
-    stewardship       1 if committed or `start/steward` < stewards, else 0
-    wellbeing[d]      clip(V[g, d] * (1 - burden_weight * burden) + wellbeing_spread * normal, 0, 1), `start/wellbeing` keyed by (id, d)
-                      (burden_weight of `living`)
+    lived_experience     `start/lived` < the group's share
+    lives_here           not a commuter: `start/commuter` >= commuters
+    works_here           a commuter, or `start/works` < works
+    committed            `start/committed` < the group's share
+    opinion, anchor      (opinion, opinion_spread), `start/opinion`
+    threshold            threshold + threshold_spread * normal + threshold_shift, `start/threshold`
+    skill                skill_low + (skill_high - skill_low) * `start/skill`
+    skill_used           skill / 2
+    resources            the group's * exp(resource_spread * normal - resource_spread**2 / 2),
+                         `start/resources`
+    grievance            g + (1 - g) * extraction of the group, g the parameter
+    stewardship          1 if committed or `start/steward` < stewards, else 0
+    wellbeing[d]         clip(V[g, d] * (1 - burden_weight * burden) + wellbeing_spread * normal,
+                         0, 1), `start/wellbeing` keyed by (id, d), burden_weight of `living`
+    voice, burden        the group's
+    susceptibility, self_weight, safety, efficacy        as given;  know_how, burnout  0
 
-*Friend ties* come from the scenario's space, laid out within each place apart (`ties/…` streams of `simulation.spaces`, luck derived per place:
-`Luck(derive(seed, "place", place name))`, or the community's own luck when there is one place only), plus bridges between places: with E ties within,
-for q = 0 … round(between * E) - 1 the residents of ranks floor(`start/between` * n), keyed by (q, 0) and (q, 1), in ascending id, are tied, if they live in
-different places and are not tied yet. Every tie stands in both directions. Values of i -> j, each keyed by (i, j): reliability and openness =
-clip(m + trust_spread * normal, 0, 1), `start/reliability` and `start/openness`, m = trust_within or trust_across; mission = 1 - |x_i - x_j|.
-A ties file is directed (the one who listens comes first), its people are the residents in order of first mention, and its values stand where it has them.
+*Friend ties* come from the scenario's space, laid out within each place apart (`ties/…` streams
+of `simulation.spaces`, luck derived per place: `Luck(derive(seed, "place", place name))`, or the
+community's own luck when there is one place only), plus bridges between places: with E ties
+within, for q = 0 … round(between * E) - 1 the residents of ranks floor(`start/between` * n),
+keyed by (q, 0) and (q, 1), in ascending id, are tied, if they live in different places and are
+not tied yet. Every tie stands in both directions. Values of i -> j, each keyed by (i, j):
+reliability and openness = clip(m + trust_spread * normal, 0, 1), `start/reliability` and
+`start/openness`, m = trust_within or trust_across; mission = 1 - |x_i - x_j|. A ties file is
+directed (the one who listens comes first), its people are the residents in order of first
+mention, and its values stand where it has them.
 
-*Service ties*: each resident to the `service_ties` institutions with the smallest `start/service` keyed by (resident, institution) (all if
-fewer). All three parts start at institution_trust; then history: the group's `promises`, n of them: for h = 0 … n-1, kept if
-`start/history` (keyed by (resident, institution), in month BEFORE + 1 + h) < the group's `kept`, with the plain updates of `trust` (no confirmation bias) on the three parts.
-Each broken one also raises grievance: q <- q + hurt * (1 - q), institutions in ascending id.
+*Service ties*: each resident to the `service_ties` institutions with the smallest `start/service`
+keyed by (resident, institution) (all if fewer). All three parts start at institution_trust; then
+history: the group's `promises`, n of them: for h = 0 … n-1, kept if `start/history` (keyed by
+(resident, institution), in month BEFORE + 1 + h) < the group's `kept`, with the plain updates of
+`trust` (no confirmation bias) on the three parts. Each broken one also raises grievance: q <- q +
+hurt * (1 - q), institutions in ascending id.
 
-*Client ties*: each connector, both ways, with the `caseload` residents of its place (place -1: all) with the smallest `start/client` keyed by (resident,
-connector); all three parts connector_trust. *Partner ties*: all pairs of institutions, both ways, all parts partner_trust.
+*Client ties*: each connector, both ways, with the `caseload` residents of its place (place -1:
+all) with the smallest `start/client` keyed by (resident, connector); all three parts
+connector_trust. *Partner ties*: all pairs of institutions, both ways, all parts partner_trust.
 
-*Seats* start filled by outsiders (id OUTSIDER_IDS + 1000 * seat row, group -1) with knowledge knowledge_low + (knowledge_high - knowledge_low) *
-`start/knowledge`, keyed by (institution id, slot), the bounds those of `leadership`; rapport `rapport`, tenure 0. The first `resident_seats` of an
-institution's seats start with residents who live here instead, taken in the order of seat rows: greatest skill first, smallest id among equals; same
-knowledge and rapport; `in_seat` true. Seat rows run institution after institution; slot counts within one.
+*Seats* start filled by outsiders (id OUTSIDER_IDS + 1000 * seat row, group -1) with knowledge
+knowledge_low + (knowledge_high - knowledge_low) * `start/knowledge`, keyed by (institution id,
+slot), the bounds those of `leadership`; rapport `rapport`, tenure 0. The first `resident_seats`
+of an institution's seats start with residents who live here instead, taken in the order of seat
+rows: greatest skill first, smallest id among equals; same knowledge and rapport; `in_seat` true.
+Seat rows run institution after institution; slot counts within one.
 
-*Ids*: connectors CONNECTOR_IDS + row (team after team), institutions INSTITUTION_IDS + row, in the scenario's order. Connector: employer and
-place as rows (-1 for none or all), pay = 1 - depends (no funding yet), burnout 0, caseload = number of client ties.
-Institution: bound_until far in the past, capability = its upstream share where not given, serves normalised to sum 1 (default by sector), reserve 0,
-upstream_before = upstream.
+*Ids*: connectors CONNECTOR_IDS + row (team after team), institutions INSTITUTION_IDS + row, in
+the scenario's order. Connector: employer and place as rows (-1 for none or all), pay = 1 -
+depends (no funding yet), burnout 0, caseload = number of client ties. Institution: bound_until
+far in the past, capability = its upstream share where not given, serves normalised to sum 1
+(default by sector), reserve 0, upstream_before = upstream.
 
-*Stocks by group*: conditions = conditions_start = conditions_before = the group's; sensed = truth (see `sense`; conditions where the group is empty);
-agenda = pop_g / 3; services, investment, decisions, made, kept 0 (history is not counted); seats and money as in `governance`.
-Community: policy and memory as given; fund, quality, pressure, released, aid 0; ownership = sum of money; legitimacy as in `trust` (institution_trust
-where there are no such ties); resisted as in `trust`; leadership as in `leadership` without mentoring.
+*Stocks by group*: conditions = conditions_start = conditions_before = the group's; sensed = truth
+(see `sense`; conditions where the group is empty); agenda = pop_g / 3; services, investment,
+decisions, made, kept 0 (history is not counted); seats and money as in `governance`. Community:
+policy and memory as given; fund, quality, pressure, released, aid 0; ownership = sum of money;
+legitimacy as in `trust` (institution_trust where there are no such ties); resisted as in `trust`;
+leadership as in `leadership` without mentoring.
 
-*A complete community of 2,000 or more* has no friend ties written out: everyone is tied to everyone with the one trust
-(2 * trust_within + 1) / 3.
+*A complete community of 2,000 or more* has no friend ties written out: everyone is tied to
+everyone with the one trust (2 * trust_within + 1) / 3.
 """
 
 from __future__ import annotations
@@ -59,9 +78,17 @@ from simulation.processes.base import ProcessParameters, parameter
 class Parameters(ProcessParameters):
     """The state of the community before month 0; the same for all groups."""
 
-    opinion: float = parameter(0.4, "mean opinion on how far the community should change", low=0, high=1)
+    opinion: float = parameter(
+        0.4, "mean opinion on how far the community should change", low=0, high=1
+    )
     opinion_spread: float = parameter(0.15, "its standard deviation", low=0, high=1)
-    susceptibility: float = parameter(0.8, "weight of others' opinions", low=0, high=1, source="Friedkin & Johnsen 1990 (about .8)")
+    susceptibility: float = parameter(
+        0.8,
+        "weight of others' opinions",
+        low=0,
+        high=1,
+        source="Friedkin & Johnsen 1990 (about .8)",
+    )
     self_weight: float = parameter(0.0, "weight of one's own last opinion", low=0, high=1)
     stewards: float = parameter(0.05, "share of stewards", low=0, high=1)
     threshold: float = parameter(1.2, "mean of what it takes to act", low=-100, high=100)
@@ -72,14 +99,18 @@ class Parameters(ProcessParameters):
     safety: float = parameter(0.5, "safety to speak openly", low=0, high=1)
     efficacy: float = parameter(0.4, "belief that acting changes something", low=0, high=1)
     grievance: float = parameter(0.1, "grievance before history is counted", low=0, high=1)
-    wellbeing_spread: float = parameter(0.08, "standard deviation of well-being around conditions", low=0, high=0.5)
+    wellbeing_spread: float = parameter(
+        0.08, "standard deviation of well-being around conditions", low=0, high=0.5
+    )
     trust_within: float = parameter(0.55, "trust between friends of one group", low=0, high=1)
     trust_across: float = parameter(0.45, "trust between friends across groups", low=0, high=1)
     trust_spread: float = parameter(0.1, "its standard deviation", low=0, high=0.5)
     institution_trust: float = parameter(0.5, "trust in institutions before history", low=0, high=1)
     partner_trust: float = parameter(0.4, "trust between institutions", low=0, high=1)
     connector_trust: float = parameter(0.6, "trust between connectors and clients", low=0, high=1)
-    service_ties: int = parameter(3, "institutions a resident deals with", unit="institutions", low=0, high=100)
+    service_ties: int = parameter(
+        3, "institutions a resident deals with", unit="institutions", low=0, high=100
+    )
     rapport: float = parameter(0.6, "working relations of the first leaders", low=0, high=1)
     memory: float = parameter(0.1, "shared memory of what works", low=0, high=1)
     policy: float = parameter(0.1, "strength of lasting policy", low=0, high=1)

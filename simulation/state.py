@@ -119,9 +119,13 @@ class Residents(Table):
     lives_here: Flags = column("bool", "flag", "lives in the community", 1)
     works_here: Flags = column("bool", "flag", "works in the community", 1)
     lived_experience: Flags = column("bool", "flag", "has lived the problem")
-    opinion: Floats = column("float64", "0-1", "position on how far the community should change", 0.5)
+    opinion: Floats = column(
+        "float64", "0-1", "position on how far the community should change", 0.5
+    )
     anchor: Floats = column("float64", "0-1", "opinion to which a resident is attached", 0.5)
-    susceptibility: Floats = column("float64", "0-1", "weight of others' opinions, against the anchor")
+    susceptibility: Floats = column(
+        "float64", "0-1", "weight of others' opinions, against the anchor"
+    )
     self_weight: Floats = column("float64", "0-1", "weight of a resident's own last opinion")
     stewardship: Floats = column("float64", "0, 1/2, 1", "how far the resident acts as a steward")
     threshold: Floats = column("float64", "1", "what it takes to act", 1.0)
@@ -148,7 +152,9 @@ class Connectors(Table):
     """People whose work is to keep relationships alive across groups and institutions."""
 
     id: Ints = column("int64", "id", "permanent identity")
-    employer: Ints = column("int64", "index", "institution that employs the connector; -1 for none", -1)
+    employer: Ints = column(
+        "int64", "index", "institution that employs the connector; -1 for none", -1
+    )
     place: Ints = column("int64", "index", "part of the community in which the connector works")
     attention: Floats = column("float64", "people", "relationships kept alive a month")
     width: Ints = column("int64", "ties", "reinforcing ties of a bridge between two groups", 1)
@@ -163,25 +169,41 @@ class Institutions(Table):
 
     id: Ints = column("int64", "id", "permanent identity")
     sector: Ints = column("int64", "index", "sector, see SECTORS")
-    budget: Floats = column("float64", "resource a resident and month", "money spent on services and change")
-    reserve: Floats = column("float64", "resource a resident", "money put aside by capture and reinvestment")
+    budget: Floats = column(
+        "float64", "resource a resident and month", "money spent on services and change"
+    )
+    reserve: Floats = column(
+        "float64", "resource a resident", "money put aside by capture and reinvestment"
+    )
     present_bias: Floats = column("float64", "0-1", "factor on everything after the present")
     discount: Floats = column("float64", "0-1 a year", "yearly discount factor")
     horizon: Floats = column("float64", "months", "how far ahead the institution looks")
     present_length: Floats = column("float64", "months", "what counts as the present")
     commit_months: Floats = column("float64", "months", "how long a decision binds")
-    bound_until: Ints = column("int64", "month", "month until which the last decision binds", -(10**6))
+    bound_until: Ints = column(
+        "int64", "month", "month until which the last decision binds", -(10**6)
+    )
     capability: Floats = column("float64", "0-1", "ability to do the work well")
-    upstream: Floats = column("float64", "0-1", "share of the budget that goes to causes, not symptoms")
+    upstream: Floats = column(
+        "float64", "0-1", "share of the budget that goes to causes, not symptoms"
+    )
     upstream_before: Floats = column("float64", "0-1", "upstream share a month ago")
     pooled: Floats = column("float64", "0-1", "share of the budget that the shared table decides")
     openness: Floats = column("float64", "0-1", "will to share and to change how it works")
     resistance: Floats = column("float64", "0-1", "active resistance to change")
-    keeps: Floats = column("float64", "0-1", "share of the savings that flow back to the institution")
-    savings: Floats = column("float64", "resource a resident and month", "savings from earlier investment")
+    keeps: Floats = column(
+        "float64", "0-1", "share of the savings that flow back to the institution"
+    )
+    savings: Floats = column(
+        "float64", "resource a resident and month", "savings from earlier investment"
+    )
     local_spend: Floats = column("float64", "0-1", "share of the budget spent with residents")
-    idle_assets: Floats = column("float64", "resource a resident", "space, equipment and money lying idle")
-    serves: Floats = column("float64", "0-1", "weight of each dimension in its services", 1 / 3, len(DIMENSIONS))
+    idle_assets: Floats = column(
+        "float64", "resource a resident", "space, equipment and money lying idle"
+    )
+    serves: Floats = column(
+        "float64", "0-1", "weight of each dimension in its services", 1 / 3, len(DIMENSIONS)
+    )
 
 
 class Seats(Table):
@@ -192,7 +214,9 @@ class Seats(Table):
     holder: Ints = column("int64", "id", "who holds it; -1 while vacant", -1)
     group: Ints = column("int64", "index", "group of a holder from the community; -1 otherwise", -1)
     resident: Flags = column("bool", "flag", "held by a resident")
-    knowledge: Floats = column("float64", "0-1", "what the holder knows; the last holder's while vacant")
+    knowledge: Floats = column(
+        "float64", "0-1", "what the holder knows; the last holder's while vacant"
+    )
     rapport: Floats = column("float64", "0-1", "working relations; the last holder's while vacant")
     tenure: Ints = column("int64", "months", "time in the seat")
     vacant_for: Ints = column("int64", "months", "time the seat has been empty")
@@ -209,7 +233,9 @@ class Stocks(Table):
     resisted: Floats = column("float64", "0-1", "resistance, weighted by budget")
     ownership: Floats = column("float64", "0-1", "residents' share of the money controlled")
     pressure: Floats = column("float64", "0-1", "displacement pressure")
-    quality: Floats = column("float64", "<=0", "decision quality: minus the squared error of the agenda")
+    quality: Floats = column(
+        "float64", "<=0", "decision quality: minus the squared error of the agenda"
+    )
     released: Floats = column("float64", "resource a resident and month", "idle assets put to use")
     aid: Floats = column("float64", "resource", "mutual aid given this month")
 
@@ -223,10 +249,14 @@ class Groups(Table):
     sensed: Floats = column("float64", "0-1", "well-being as measured: late and with noise", 0.5, 3)
     agenda: Floats = column("float64", "share", "what the shared table gives to each need", 0.0, 3)
     services: Floats = column("float64", "resource a head and month", "services received", 0.0, 3)
-    investment: Floats = column("float64", "resource a head and month", "upstream effort received", 0.0, 3)
+    investment: Floats = column(
+        "float64", "resource a head and month", "upstream effort received", 0.0, 3
+    )
     seats: Floats = column("float64", "share", "share of filled seats")
     money: Floats = column("float64", "share", "share of money controlled")
-    decisions: Floats = column("float64", "share", "share of decisions that change without the group")
+    decisions: Floats = column(
+        "float64", "share", "share of decisions that change without the group"
+    )
     made: Floats = column("float64", "count", "promises made by institutions, all months")
     kept: Floats = column("float64", "count", "promises kept by institutions, all months")
 

@@ -48,18 +48,7 @@ def mean_wellbeing(
     return total
 
 
-@kernel
-def group_sum(order: Ints, present: Any, group: Ints, values: Floats, groups: int) -> Floats:
-    """Return the sum of a column by group over present residents."""
-    total = np.zeros(groups)
-    for k in range(order.size):
-        i = order[k]
-        if present[i]:
-            total[group[i]] += values[i]
-    return total
-
-
 def shares(counts: Floats) -> Floats:
     """Return counts as shares of their sum (all 0 where the sum is 0)."""
     total = counts.sum()
-    return counts / total if total > 0 else np.zeros_like(counts)
+    return counts / total if total > 0 else counts

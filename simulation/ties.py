@@ -92,9 +92,22 @@ def _index(
 
 @kernel
 def _rebuild(
-    start: Ints, target: Nodes, kind: Bytes, reliability: Floats, openness: Floats,
-    mission: Floats, reverse: Nodes, dropped: Any, rank: Ints, nodes: int, order: Ints,
-    source_new: Nodes, target_new: Nodes, kind_new: Bytes, values: Floats, opposite: Ints,
+    start: Ints,
+    target: Nodes,
+    kind: Bytes,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    reverse: Nodes,
+    dropped: Any,
+    rank: Ints,
+    nodes: int,
+    order: Ints,
+    source_new: Nodes,
+    target_new: Nodes,
+    kind_new: Bytes,
+    values: Floats,
+    opposite: Ints,
 ) -> Any:
     """Copy the kept ties and slot in the new ones (visited in `order`), row by row."""
     kept = 0
@@ -224,7 +237,9 @@ class Ties:
 
         Args:
             dropped: flag for each tie that ends, shape (ties,).
-            source, target, kind: the new ties, shape (n,); none of them may stand already.
+            source: node that holds each new tie, shape (n,); none may stand already.
+            target: node it leads to.
+            kind: its kind.
             values: reliability, openness and mission of each, shape (n, 3).
             opposite: for each new tie the position, among the new ones, of the tie that answers
                 it, or -1.
@@ -233,11 +248,31 @@ class Ties:
             self._rank_ids()
         order = np.lexsort((self._rank[target], source))
         (
-            self.start, self.friends_end, self.mentors_end, self.target, self.kind,
-            self.reliability, self.openness, self.mission, self.reverse,
+            self.start,
+            self.friends_end,
+            self.mentors_end,
+            self.target,
+            self.kind,
+            self.reliability,
+            self.openness,
+            self.mission,
+            self.reverse,
         ) = _rebuild(
-            self.start, self.target, self.kind, self.reliability, self.openness, self.mission,
-            self.reverse, dropped, self._rank, self.ids.size, order, source, target, kind, values,
+            self.start,
+            self.target,
+            self.kind,
+            self.reliability,
+            self.openness,
+            self.mission,
+            self.reverse,
+            dropped,
+            self._rank,
+            self.ids.size,
+            order,
+            source,
+            target,
+            kind,
+            values,
             opposite,
         )
 

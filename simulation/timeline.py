@@ -20,11 +20,20 @@ class Event(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    id: str = Field(description="name of the event; its own chance is drawn under it", min_length=1, max_length=80)
+    id: str = Field(
+        description="name of the event; its own chance is drawn under it",
+        min_length=1,
+        max_length=80,
+    )
     month: int = Field(description="month in which it starts (1 is the first)", ge=1, le=12_000)
     duration: int = Field(1, description="how many months it lasts", ge=1, le=12_000)
     delay: int = Field(0, description="months until it acts", ge=0, le=1200)
-    cost: float = Field(0.0, description="charged to the budgets while active (resource a resident a month)", ge=0, le=1e6)
+    cost: float = Field(
+        0.0,
+        description="charged to the budgets while active (resource a resident a month)",
+        ge=0,
+        le=1e6,
+    )
     title: str = Field("", description="what people are told", max_length=200)
 
     @property
@@ -74,14 +83,18 @@ class Target(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pick: Literal["random", "most_central", "person", "neighbourhood"] = Field("random", description="how people are picked")
+    pick: Literal["random", "most_central", "person", "neighbourhood"] = Field(
+        "random", description="how people are picked"
+    )
     people: tuple[int, ...] = Field((), description="ids, for pick = person or neighbourhood")
     count: int = Field(1, description="how many, for the other two", ge=1, le=10_000_000)
 
     @model_validator(mode="after")
     def _people_named(self) -> Self:
         if (self.pick in ("person", "neighbourhood")) != bool(self.people):
-            raise ValueError("people must be given for pick = 'person' or 'neighbourhood', and only then")
+            raise ValueError(
+                "people must be given for pick = 'person' or 'neighbourhood', and only then"
+            )
         return self
 
 
@@ -89,8 +102,12 @@ class Funding(Intervention):
     """Money from outside for a time."""
 
     kind: Literal["funding"]
-    amount: float = Field(1.0, description="resource a resident of the start, a month", ge=0, le=1e6)
-    uses: Uses = Field(default_factory=lambda: Uses(organising=1.0), description="what the money is for")
+    amount: float = Field(
+        1.0, description="resource a resident of the start, a month", ge=0, le=1e6
+    )
+    uses: Uses = Field(
+        default_factory=lambda: Uses(organising=1.0), description="what the money is for"
+    )
     groups: Names = Field((), description="groups reached; empty for all")
     places: Names = Field((), description="places reached; empty for all")
     reach: Share = Field(1.0, description="share of their residents reached")
@@ -191,7 +208,18 @@ class Set(Intervention):
 
 
 AnyEvent = Annotated[
-    Funding | LeaderLeaves | Crisis | Policy | Acknowledgement | Displacement | Facilitation
-    | Promise | ShareSeats | LoudVoice | Recruit | Newcomers | Set,
+    Funding
+    | LeaderLeaves
+    | Crisis
+    | Policy
+    | Acknowledgement
+    | Displacement
+    | Facilitation
+    | Promise
+    | ShareSeats
+    | LoudVoice
+    | Recruit
+    | Newcomers
+    | Set,
     Field(discriminator="kind"),
 ]

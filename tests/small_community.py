@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from simulation.community import CommunityModel
 from simulation.specification import Specification, specify
 
@@ -32,3 +34,13 @@ def small_specification(**changes: Any) -> Specification:
 def small_community(*, rng: int | None = 7, **changes: Any) -> CommunityModel:
     """Build the small community."""
     return CommunityModel(small_specification(**changes), rng=rng)
+
+
+def same_state(one: CommunityModel, other: CommunityModel) -> bool:
+    """Compare all columns, ties and the record, bit for bit."""
+    for table in ("residents", "connectors", "institutions", "seats", "stocks", "groups", "pairs"):
+        mine, theirs = getattr(one, table).arrays(), getattr(other, table).arrays()
+        if any(not np.array_equal(mine[n], theirs[n], equal_nan=n != "id") for n in mine):
+            return False
+    ties = zip(one.ties.table(), other.ties.table(), strict=True)
+    return all(np.array_equal(a, b) for a, b in ties) and one.series().equals(other.series())

@@ -209,6 +209,7 @@ def test_json_does_not_depend_on_processes(folder):
     assert one.stdout == two.stdout
 
 
+@pytest.mark.slow
 def test_a_second_run_compiles_nothing(folder):
     cache = folder / "cache"
     words = ("run", "town.toml", "--json")

@@ -25,6 +25,7 @@ TOWN = specify(
 )
 
 
+@settings(max_examples=max(150, settings.default.max_examples))
 @given(communities(), st.integers(0, 2**32), st.integers(1, 6))
 def test_engine_agrees_on_any_small_community(
     specification: Specification, seed: int, months: int

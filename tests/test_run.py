@@ -60,7 +60,7 @@ def test_series_are_what_the_model_itself_reports(result):
     own = model.series()
     ours = result.series[result.series["run"] == result.run_ids[1]].reset_index(drop=True)
     names = ["month", "measure", "group", "boundary"]
-    merged = own.merge(ours.astype({n: object for n in names[1:]}), on=names, how="outer")
+    merged = own.merge(ours.astype(dict.fromkeys(names[1:], object)), on=names, how="outer")
     assert len(merged) == len(own) == len(ours)
     assert (merged["value_x"] == merged["value_y"]).all()
 

@@ -165,7 +165,7 @@ def draw_panel(axes: Axes, panel: Panel, months: Sequence[int], push: Push | Non
     if panel.mark is not None:
         level, name = panel.mark
         axes.axhline(level, color=QUIET, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-        axes.annotate(name, (0, level), (3, 3), textcoords="offset points", color=QUIET, fontsize=8)
+        ends.append((level, name, QUIET))
     quiet_axis(axes, last)
     end_labels(axes, last, ends)
 

@@ -138,7 +138,7 @@ def spread(wanted: np.ndarray[Any, Any], room: float) -> np.ndarray[Any, Any]:
 
 def quiet_axis(axes: Axes, months: int) -> None:
     """Give the time axis few whole years and the value axis few ticks."""
-    step = next((s for s in (12, 24, 48, 60, 120, 240, 600) if months / s <= 6), 1200)
+    step = next((s for s in (12, 24, 60, 120, 240, 600) if months / s <= 6), 1200)
     if months < 24:
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.set_xlabel("month")
@@ -146,4 +146,4 @@ def quiet_axis(axes: Axes, months: int) -> None:
         ticks = np.arange(0, months + 1, step)
         axes.set_xticks(ticks, [f"{tick // 12}" for tick in ticks])
         axes.set_xlabel("year")
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))

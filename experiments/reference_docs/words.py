@@ -25,7 +25,10 @@ MEASURES: dict[str, tuple[str, str]] = {
     "trusted_tie": ("share", "share who have ever had a trusted tie beyond their own circle (Q13)"),
     "participants": ("share", "share who have ever taken part (Q13)"),
     "present": ("people", "residents present, commuters among them"),
-    "ownership": ("share", "share of the institutions' money that residents control; see governance"),
+    "ownership": (
+        "share",
+        "share of the institutions' money that residents control; see governance",
+    ),
     "seats": ("share", "share of filled leaders' seats that residents hold"),
     "decisions": ("share", "share of decisions that change when the group's seats are taken out"),
     "legitimacy": ("0-1", "mean trust in institutions; over institutions, then over people"),

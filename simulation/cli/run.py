@@ -61,12 +61,14 @@ def run(
 
 def show(result: RunResult, folder: Path) -> None:
     """Print a run: its title, its outcomes, three sentences, and where its folder is."""
-    from simulation.cli.tables import outcomes_table
+    from simulation.cli.tables import NOTHING, outcomes_table
 
     output.say(result.specification.title)
     if result.specification.question:
         output.say(result.specification.question)
     output.out().print(outcomes_table(result))
+    if any(not entry["runs"] for entry in result.summary["outcomes"].values()):
+        output.say(f"{NOTHING} means that these runs cannot tell.\n")
     for sentence in result.sentences:
         output.say(sentence)
     for note in result.notes:

@@ -54,13 +54,17 @@ def register(process: type[Process]) -> type[Process]:
     """
     name = getattr(process, "name", "")
     if not name.isidentifier():
-        raise InputError("a process needs a plain word as its name", key=process.__name__, found=name)
+        raise InputError(
+            "a process needs a plain word as its name", key=process.__name__, found=name
+        )
     if name == "start" or any(p.name == name for p in MONTH):
         raise InputError("this name belongs to the model", key=process.__name__, found=name)
     names = [p.name for p in registered()]
     if process.after is not None and process.after not in names:
         raise InputError(
-            "no such process to follow", key=f"{process.__name__}.after", found=process.after,
+            "no such process to follow",
+            key=f"{process.__name__}.after",
+            found=process.after,
             nearest=nearest_name(process.after, names),
         )
     unregister(name)
@@ -89,4 +93,13 @@ def own_processes() -> tuple[type[Process], ...]:
     return tuple(_own)
 
 
-__all__ = ["MONTH", "Process", "ProcessParameters", "own_processes", "parameter", "register", "registered", "unregister"]
+__all__ = [
+    "MONTH",
+    "Process",
+    "ProcessParameters",
+    "own_processes",
+    "parameter",
+    "register",
+    "registered",
+    "unregister",
+]

@@ -13,19 +13,20 @@ before the process; a leader in a seat counts `base_presence` times):
 
 with T_i the mean trust of i's service ties (1/2 where there are none), L the strength of
 leadership, spend_i the organising money spent on i this month, q grievance, e efficacy, R the
-budget-weighted resistance. A resident climbs one rung at a time. With two rungs the thresholds are
-theta_i for the first (s = 1/2) and theta_i + rung_gap for the second; with one rung, theta_i.
+budget-weighted resistance. A resident climbs one rung at a time. With two rungs the thresholds
+are theta_i for the first (s = 1/2) and theta_i + rung_gap for the second; with one rung, theta_i.
 
     p_up = rate * G(u_i - threshold of the next rung)
-    p_down = exit + burnout_exit * burnout_i + rejection * rate * (1 - G(u_i - threshold of this rung))
+    p_down = exit + burnout_exit * burnout_i + rejection * rate * (1 - G(u_i - threshold of
+        this rung))
 
     G(z) = [z >= -1e-12]          response = "step"
            1 / (1 + exp(-z / temperature))   "logistic"
            clip(z, 0, 1)          "linear"
 
 A resident rises when `activation/rise` < p_up; one who has not risen falls by one rung when
-`activation/fall` < p_down. Committed residents never fall. `exit + burnout_exit + rejection * rate`
-must not exceed 1.
+`activation/fall` < p_down. Committed residents never fall. `exit + burnout_exit + rejection *
+rate` must not exceed 1.
 
 *First contacts.* A resident still unaware has visited when `reached_i` > 0, when s_i > 0, or when
 `activation/visit` < visit_rate * (1 - exp(-spend_i / dose_scale)). One who has visited has a
@@ -33,10 +34,11 @@ trusted tie when a service or connector tie, or a friend tie across groups, has 
 `trusted`. s_i = 1/2 makes a participant, 1 a steward, a seat a leader. The rung kept is the
 furthest one ever reached; each is judged after the moves of the month, and skipping is allowed.
 
-Special cases (all other terms 0, trust 1): thresholds of Granovetter 1978, Watts 2002, Morris 2000
-(reinforcement = exponent = rate = 1, rejection = exit = 0, step); Centola & Macy 2007 (count); SIS
-and quadratic contagion (linear, reinforcement b, exponent 1 or 2, threshold 0); Brock & Durlauf
-2001 (logistic, reinforcement 4J, threshold 2J - 2h, temperature 1/beta, rejection 1).
+Special cases (all other terms 0, trust 1): thresholds of Granovetter 1978, Watts 2002, Morris
+2000 (reinforcement = exponent = rate = 1, rejection = exit = 0, step); Centola & Macy 2007
+(count); SIS and quadratic contagion (linear, reinforcement b, exponent 1 or 2, threshold 0);
+Brock & Durlauf 2001 (logistic, reinforcement 4J, threshold 2J - 2h, temperature 1/beta, rejection
+1).
 
 Streams: `activation/rise`, `activation/fall`, `activation/visit`, keyed by resident.
 """
@@ -62,20 +64,32 @@ class Parameters(ProcessParameters):
     """What makes people act."""
 
     input: Literal["share", "count"] = parameter(
-        "share", "whether the share or the number of active others counts", unit="choice",
+        "share",
+        "whether the share or the number of active others counts",
+        unit="choice",
         source="Watts 2002 (share); Centola & Macy 2007 (count)",
     )
     response: Literal["step", "logistic", "linear"] = parameter(
-        "logistic", "form of the response to the sum of pulls", unit="choice",
+        "logistic",
+        "form of the response to the sum of pulls",
+        unit="choice",
         source="Granovetter 1978 (step); Brock & Durlauf 2001 (logistic)",
     )
-    reinforcement: float = parameter(3.0, "pull of a fully active, fully trusted circle", low=0, high=1000)
-    exponent: float = parameter(1.0, "how much reinforcement a pull needs to count", low=0.1, high=5)
+    reinforcement: float = parameter(
+        3.0, "pull of a fully active, fully trusted circle", low=0, high=1000
+    )
+    exponent: float = parameter(
+        1.0, "how much reinforcement a pull needs to count", low=0.1, high=5
+    )
     temperature: float = parameter(0.35, "width of the logistic response", low=1e-6, high=10)
     rate: float = parameter(0.25, "how often people reconsider", unit="a month", low=0, high=1)
-    rejection: float = parameter(1.0, "how readily people stop, against how readily they start", low=0, high=1)
+    rejection: float = parameter(
+        1.0, "how readily people stop, against how readily they start", low=0, high=1
+    )
     exit: float = parameter(0.002, "stopping for other reasons", unit="a month", low=0, high=1)
-    burnout_exit: float = parameter(0.05, "rise of that with burnout", unit="a month", low=0, high=1)
+    burnout_exit: float = parameter(
+        0.05, "rise of that with burnout", unit="a month", low=0, high=1
+    )
     rungs: Literal[1, 2] = parameter(2, "steps from no part to steward", unit="count")
     rung_gap: float = parameter(0.3, "how much higher the second threshold is", low=0, high=10)
     institutional_trust: float = parameter(0.5, "pull of trust in institutions", low=0, high=10)
@@ -83,15 +97,25 @@ class Parameters(ProcessParameters):
     leadership: float = parameter(0.5, "pull of strong leadership", low=0, high=10)
     dose: float = parameter(1.2, "most that organising money can pull", low=0, high=10)
     dose_scale: float = parameter(
-        1.0, "money at which the pull nears its most", unit="resource a resident and month", low=1e-6, high=1000
+        1.0,
+        "money at which the pull nears its most",
+        unit="resource a resident and month",
+        low=1e-6,
+        high=1000,
     )
-    grievance_mobilises: float = parameter(0.3, "pull of grievance where efficacy is high", low=0, high=10)
-    grievance_silences: float = parameter(0.6, "drag of grievance where efficacy is low", low=0, high=10)
+    grievance_mobilises: float = parameter(
+        0.3, "pull of grievance where efficacy is high", low=0, high=10
+    )
+    grievance_silences: float = parameter(
+        0.6, "drag of grievance where efficacy is low", low=0, high=10
+    )
     resistance: float = parameter(0.5, "drag of institutional resistance", low=0, high=10)
     base_presence: float = parameter(
         0.0, "how much a leader in a seat still counts among neighbours", low=0, high=1
     )
-    visit_rate: float = parameter(0.1, "first visits through organising", unit="a month", low=0, high=1)
+    visit_rate: float = parameter(
+        0.1, "first visits through organising", unit="a month", low=0, high=1
+    )
     trusted: float = parameter(0.6, "trust from which a tie counts as trusted", low=0, high=1)
 
     @model_validator(mode="after")
@@ -119,8 +143,16 @@ def response(z: float, form: int, temperature: float) -> float:
 
 @kernel
 def friends_pull(
-    count: bool, first: int, start: Ints, friends_end: Ints, target: Any,
-    reliability: Floats, openness: Floats, mission: Floats, present: Any, seen: Floats,
+    count: bool,
+    first: int,
+    start: Ints,
+    friends_end: Ints,
+    target: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    present: Any,
+    seen: Floats,
     pull: Floats,
 ) -> None:
     """Write the pull of active friends on each present resident, as a share or a count."""
@@ -162,12 +194,34 @@ def everyones_pull(
 
 @kernel
 def activate(
-    p: Any, common: float, month: int, rising: Key, falling: Key, visiting: Key,
-    first: int, start: Ints, friends_end: Ints, mentors_end: Ints, target: Any,
-    reliability: Floats, openness: Floats, mission: Floats,
-    ids: Ints, group: Ints, present: Any, committed: Any, in_seat: Any, pull: Floats,
-    spend: Floats, reached: Floats, threshold: Floats, grievance: Floats, efficacy: Floats,
-    burnout: Floats, stewardship: Floats, ladder: Bytes,
+    p: Any,
+    common: float,
+    month: int,
+    rising: Key,
+    falling: Key,
+    visiting: Key,
+    first: int,
+    start: Ints,
+    friends_end: Ints,
+    mentors_end: Ints,
+    target: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    ids: Ints,
+    group: Ints,
+    present: Any,
+    committed: Any,
+    in_seat: Any,
+    pull: Floats,
+    spend: Floats,
+    reached: Floats,
+    threshold: Floats,
+    grievance: Floats,
+    efficacy: Floats,
+    burnout: Floats,
+    stewardship: Floats,
+    ladder: Bytes,
 ) -> None:
     """Let every present resident rise, stay or fall, and note first contacts."""
     this_rising, this_falling = at(rising, month), at(falling, month)
@@ -232,11 +286,10 @@ def activate(
         ladder[i] = rung
 
 
-class Activation(Process):
+class Activation(Process[Parameters]):
     """Let residents become stewards, or stop."""
 
     name = "activation"
-    Parameters = Parameters
     streams = ("activation/rise", "activation/fall", "activation/visit")
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
@@ -250,15 +303,44 @@ class Activation(Process):
             everyones_pull(count, t.implicit_trust, community.order, r.present, seen, pull)
         else:
             friends_pull(
-                count, t.first_resident, t.start, t.friends_end, t.target, *parts, r.present,
-                seen, pull,
+                count,
+                t.first_resident,
+                t.start,
+                t.friends_end,
+                t.target,
+                *parts,
+                r.present,
+                seen,
+                pull,
             )
-        common = p.leadership * float(stocks.leadership[0]) - p.resistance * float(stocks.resisted[0])
+        common = p.leadership * float(stocks.leadership[0]) - p.resistance * float(
+            stocks.resisted[0]
+        )
         activate(
-            p.packed, common, community.month,
-            key("activation/rise"), key("activation/fall"), key("activation/visit"),
-            t.first_resident, t.start, t.friends_end, t.mentors_end, t.target, *parts,
-            r.id, r.group, r.present, r.committed, r.in_seat, pull,
-            r.spend, r.reached, r.threshold, r.grievance, r.efficacy,
-            r.burnout, r.stewardship, r.ladder,
+            p.packed,
+            common,
+            community.month,
+            key("activation/rise"),
+            key("activation/fall"),
+            key("activation/visit"),
+            t.first_resident,
+            t.start,
+            t.friends_end,
+            t.mentors_end,
+            t.target,
+            *parts,
+            r.id,
+            r.group,
+            r.present,
+            r.committed,
+            r.in_seat,
+            pull,
+            r.spend,
+            r.reached,
+            r.threshold,
+            r.grievance,
+            r.efficacy,
+            r.burnout,
+            r.stewardship,
+            r.ladder,
         )

@@ -8,6 +8,7 @@ own (see `register`).
 from __future__ import annotations
 
 from functools import cached_property
+from types import get_original_bases
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args, get_origin
 
 import numpy as np
@@ -33,7 +34,7 @@ def parameter(
     Scenario schema, help texts, sliders, sweep bounds and documentation tables are all made from
     this one declaration.
     """
-    extra = {"unit": unit, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "source": source}
     return Field(default, description=meaning, ge=low, le=high, json_schema_extra=extra)
 
 
@@ -61,14 +62,15 @@ class ProcessParameters(BaseModel):
                 values.append(float(value))
         row = np.zeros(1, dtype=[(name, "f8") for name in names])
         row[0] = tuple(values)
-        return row[0]
+        record: np.record = row[0]
+        return record
 
 
-class Process:
+class Process[P: ProcessParameters]:
     """One process of the month.
 
-    A subclass states `name` (also its key in a scenario's `[parameters]`), `Parameters`, the
-    `streams` it draws from, and `apply`. It may state `after`, the name of the process that it
+    A subclass states `name` (also its key in a scenario's `[parameters]`), `Parameters` (as a class
+    attribute, or as `Process[Parameters]`), the `streams` it draws from, and `apply`. It may state `after`, the name of the process that it
     follows when it is registered (default: it runs just before `record`).
     """
 
@@ -77,7 +79,13 @@ class Process:
     streams: ClassVar[tuple[str, ...]] = ()
     after: ClassVar[str | None] = None
 
-    def apply(self, community: CommunityModel, p: Any) -> None:
+    def __init_subclass__(cls) -> None:
+        """Take `Parameters` from `Process[Parameters]` where it is not stated."""
+        for base in get_original_bases(cls):
+            if get_origin(base) is Process and "Parameters" not in vars(cls):
+                cls.Parameters = get_args(base)[0]
+
+    def apply(self, community: CommunityModel, p: P) -> None:
         """Advance the community by this process's part of one month.
 
         `p` is the community's instance of `Parameters`. Read `community.month`, the tables

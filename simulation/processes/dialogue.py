@@ -68,18 +68,25 @@ class Parameters(ProcessParameters):
 
     meeting_rate: float = parameter(0.5, "chance that a tie meets", unit="a month", low=0, high=1)
     good_base: float = parameter(0.62, "chance that a meeting goes well", low=0, high=1)
-    activity_gain: float = parameter(0.25, "rise of that chance with both being stewards", low=0, high=1)
+    activity_gain: float = parameter(
+        0.25, "rise of that chance with both being stewards", low=0, high=1
+    )
     across_penalty: float = parameter(0.25, "fall of that chance across groups", low=0, high=1)
     openness_gain: float = parameter(0.05, "gain of openness in a good meeting", low=0, high=1)
     openness_loss: float = parameter(0.1, "loss of openness in a bad meeting", low=0, high=1)
-    decay: float = parameter(0.002, "loss of openness without contact", unit="a month", low=0, high=1)
+    decay: float = parameter(
+        0.002, "loss of openness without contact", unit="a month", low=0, high=1
+    )
     safety_rise: float = parameter(0.05, "gain of safety after an unblamed meeting", low=0, high=1)
     safety_fall: float = parameter(0.1, "loss of safety after blame", low=0, high=1)
     mission_learning: float = parameter(
         0.2, "speed at which the mission of a tie follows congruence", unit="a month", low=0, high=1
     )
     confidence: float = parameter(
-        1.0, "largest difference of opinion that is still heard", low=0, high=1,
+        1.0,
+        "largest difference of opinion that is still heard",
+        low=0,
+        high=1,
         source="Hegselmann & Krause 2002",
     )
     group_bias: float = parameter(0.2, "part of the weight lost across groups", low=0, high=1)
@@ -101,13 +108,36 @@ def count_clients(
 
 @kernel
 def meet(
-    p: Any, facilitation: float, month: int, meeting: Key, going: Key, attending: Key,
-    first_connector: int, first_resident: int, start: Ints, friends_end: Ints, mentors_end: Ints,
-    target: Any, reliability: Floats, openness: Floats, mission: Floats,
-    ids: Ints, group: Ints, present: Any, stewardship: Floats, opinion: Floats, anchor: Floats,
-    susceptibility: Floats, self_weight: Floats, voice: Floats, safety: Floats,
-    connector_ids: Ints, attendance: Floats,
-    reached: Floats, new_opinion: Floats, new_safety: Floats,
+    p: Any,
+    facilitation: float,
+    month: int,
+    meeting: Key,
+    going: Key,
+    attending: Key,
+    first_connector: int,
+    first_resident: int,
+    start: Ints,
+    friends_end: Ints,
+    mentors_end: Ints,
+    target: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    ids: Ints,
+    group: Ints,
+    present: Any,
+    stewardship: Floats,
+    opinion: Floats,
+    anchor: Floats,
+    susceptibility: Floats,
+    self_weight: Floats,
+    voice: Floats,
+    safety: Floats,
+    connector_ids: Ints,
+    attendance: Floats,
+    reached: Floats,
+    new_opinion: Floats,
+    new_safety: Floats,
 ) -> None:
     """Hold all meetings of a month and let opinions move."""
     this_meeting, this_going = at(meeting, month), at(going, month)
@@ -182,8 +212,17 @@ def meet(
 
 @kernel
 def mix(
-    p: Any, groups: int, order: Ints, group: Ints, present: Any, opinion: Floats, anchor: Floats,
-    susceptibility: Floats, self_weight: Floats, voice: Floats, new_opinion: Floats,
+    p: Any,
+    groups: int,
+    order: Ints,
+    group: Ints,
+    present: Any,
+    opinion: Floats,
+    anchor: Floats,
+    susceptibility: Floats,
+    self_weight: Floats,
+    voice: Floats,
+    new_opinion: Floats,
 ) -> None:
     """Let opinions move on a complete graph of one trust, through group totals."""
     weight, pull = np.zeros(groups), np.zeros(groups)
@@ -206,11 +245,10 @@ def mix(
         new_opinion[i] = susceptibility[i] * kept + (1.0 - susceptibility[i]) * anchor[i]
 
 
-class Dialogue(Process):
+class Dialogue(Process[Parameters]):
     """Let people meet, listen and speak."""
 
     name = "dialogue"
-    Parameters = Parameters
     streams = ("dialogue/meet", "dialogue/goes-well", "dialogue/attend")
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
@@ -222,17 +260,49 @@ class Dialogue(Process):
         attendance = np.minimum(1.0, attention / np.maximum(c.caseload, 1.0))
         opinion, safety = np.empty_like(r.opinion), np.empty_like(r.safety)
         meet(
-            p.packed, community.levers.facilitation, community.month,
-            key("dialogue/meet"), key("dialogue/goes-well"), key("dialogue/attend"),
-            t.first_connector, t.first_resident, t.start, t.friends_end, t.mentors_end,
-            t.target, t.reliability, t.openness, t.mission,
-            r.id, r.group, r.present, r.stewardship, r.opinion, r.anchor,
-            r.susceptibility, r.self_weight, r.voice, r.safety,
-            c.id, attendance, r.reached, opinion, safety,
+            p.packed,
+            community.levers.facilitation,
+            community.month,
+            key("dialogue/meet"),
+            key("dialogue/goes-well"),
+            key("dialogue/attend"),
+            t.first_connector,
+            t.first_resident,
+            t.start,
+            t.friends_end,
+            t.mentors_end,
+            t.target,
+            t.reliability,
+            t.openness,
+            t.mission,
+            r.id,
+            r.group,
+            r.present,
+            r.stewardship,
+            r.opinion,
+            r.anchor,
+            r.susceptibility,
+            r.self_weight,
+            r.voice,
+            r.safety,
+            c.id,
+            attendance,
+            r.reached,
+            opinion,
+            safety,
         )
         if t.implicit:
             mix(
-                p.packed, len(community.groups), community.order, r.group, r.present, r.opinion,
-                r.anchor, r.susceptibility, r.self_weight, r.voice, opinion,
+                p.packed,
+                len(community.groups),
+                community.order,
+                r.group,
+                r.present,
+                r.opinion,
+                r.anchor,
+                r.susceptibility,
+                r.self_weight,
+                r.voice,
+                opinion,
             )
         r.opinion, r.safety = opinion, safety

@@ -1,33 +1,43 @@
 """1 · Events: what happens to the community from outside, by the timeline.
 
-An event is active in the months month + delay <= t < month + delay + duration. Every draw of an event is made
-under its own id (streams `events/…/<id>`), so removing one event shifts no other. Active events set this month's
-*levers*; some act once, in their first active month (marked "once").
+An event is active in the months month + delay <= t < month + delay + duration. Every draw of an
+event is made under its own id, so removing one shifts no other. Active events set this month's
+*levers*; those marked "once" act in their first active month only. Empty lists of groups, places,
+institutions or dimensions stand for all of them.
 
-kind             what it does
-funding          spends `amount` (resource a resident of the start, a month), split by `uses` (shares summing to at most 1):
-                 organising, mentoring, services, cash, policy, connectors. Organising and cash go to the residents reached: present, live here,
-                 of `groups` and `places` (empty: all), and with `events/reach/<id>` (before the start) < reach.
-                 Each reached resident gets amount * share * N0 / number reached: spend_i adds up over events, cash is added to resources.
-leader_leaves    once: seats picked by `target` among filled ones are vacated ("random": smallest `events/target/<id>` keyed by (institution id, slot); "most_central": greatest knowledge * rapport,
-                 first seat among equals; "person": the seats held by the ids `people`); `count` of them
-crisis           once: conditions V[g, d] <- V * (1 - strength) for `groups` and `dimensions` (empty: all)
-policy           once: policy <- policy + strength * (1 - policy)
-acknowledgement  lever `acknowledgement` = max of the active strengths
-displacement     lever `displacement` = sum of the active strengths
-facilitation     lever `facilitation` = max of the active strengths
-promise          every service tie of present residents of `groups` to `institutions` (names; empty: all) has a promise due, with outcome `kept`
-share_seats      once: pooled_j <- max(pooled_j, strength) for `institutions`
-loud_voice       once: voice of present residents of `groups` times `factor`
-recruit          once: residents picked by `target` rise to s = 1, and are committed with `committed = true`
-                 ("random": smallest `events/target/<id>` among present; "most_central": most friend ties, smallest id among equals; "person": `people`; "neighbourhood":
-                 `people` and their friends); `count` of them for the first two
-newcomers        once: `count` people of group `groups[0]` move into new homes in the first place (home = id = greatest home + 1, ...), drawn as other newcomers (see `housing`), each tied
-                 both ways to `degree` of the residents present before (smallest `events/tie/<id>` keyed by (new id, resident id)) at newcomer_trust, and to the first `service_ties` institutions at 1/2
-set              while active, the parameter `key` (such as "leadership.vacancy_months") has `value`; later events win
-cost             of any event: charges the budgets of all institutions, in proportion, by `cost` (resource a resident a month) while active
+funding          spends `amount` (resource a resident of the start, a month), split by `uses`:
+                 organising, mentoring, services, cash, policy, connectors. Organising and cash go
+                 to those reached: present residents who live here, of `groups` and `places`, with
+                 `events/reach/<id>` (drawn before the start) < reach. Each of them gets amount *
+                 share * N0 / number reached: organising adds to spend_i, cash to resources.
+leader_leaves    once: vacates `count` filled seats: "random" (smallest `events/target/<id>`, keyed
+                 by institution and slot), "most_central" (greatest knowledge * rapport, the first
+                 among equals), or "person" (all seats held by the ids in `people`).
+crisis           once: V[g, d] <- V[g, d] * (1 - strength) for `groups` and `dimensions`.
+policy           once: policy <- policy + strength * (1 - policy).
+acknowledgement  lever acknowledgement = the greatest of the active strengths.
+displacement     lever displacement = the sum of the active strengths.
+facilitation     lever facilitation = the greatest of the active strengths.
+promise          every service tie of present residents of `groups` to `institutions` has a promise
+                 due, with outcome `kept`; where several name a tie, the last one listed wins.
+share_seats      once: pooled_j <- max(pooled_j, strength) for `institutions`.
+loud_voice       once: the voice of present residents of `groups` is multiplied by `factor`.
+recruit          once: present residents rise to s = 1, for good with `committed`: `count` of them,
+                 "random" (smallest `events/target/<id>`) or "most_central" (most friend ties,
+                 smallest id among equals); the ids in `people` ("person"); or these and their
+                 friends ("neighbourhood").
+newcomers        once: `count` people of the group move into new homes of the first place (home = id
+                 = greatest home + 1, …), drawn as other newcomers (see `housing`); each is tied
+                 both ways to `degree` of the residents present before (smallest `events/tie/<id>`, keyed
+                 by newcomer and resident) at newcomer_trust, and to the first `service_ties`
+                 institutions at 1/2.
+set              while active, the parameter `key` has `value`; later events win.
 
-With several promise events on one tie the last one listed wins. charge = min(1, sum of costs / sum of budgets).
+Any event may have a `cost` (resource a resident, a month, while active): charge = min(1, sum of
+costs / sum of budgets) is taken from every institution's budget.
+
+Streams: `events/reach/<id>`, `events/target/<id>`, `events/tie/<id>`.
+Source: the events are the levers that the workshop's questions name (see `answers` in scenarios).
 """
 
 from __future__ import annotations
@@ -70,11 +80,10 @@ class Levers:
     forced: NDArray[np.int8] | None = None
 
 
-class Events(Process):
+class Events(Process[Parameters]):
     """Let the timeline act."""
 
     name = "events"
-    Parameters = Parameters
     streams = ("events/reach", "events/target", "events/tie")
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:

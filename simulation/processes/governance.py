@@ -2,13 +2,13 @@
 
     pop_g   share of present residents in group g;  need[g, d] = 1 - sensed[g, d]
     w[g, d] = pop_g * need[g, d], normalised to sum 1 (pop_g / 3 where the sum is 0)
-    w_flat[g, d] = pop_g * sum over groups of w[., d]          (blind to differences between groups)
+    w_flat[g, d] = pop_g * sum over groups of w[., d]   (blind to differences between groups)
 
 Each filled seat k votes for a distribution over groups and dimensions:
 
     seen_k = (1 - b) * w + b * w_flat,    b = resident_blindness or leader_blindness
     own_k  = resident of group g: need[g, .] normalised, on group g only (1/3 each where it is 0)
-             leader from outside: pop_g * serves_d of the seat's institution (its narrow line of work)
+             leader from outside: pop_g * serves_d of the institution, its narrow line of work
     care_k = clip(care + care_trust * T_across, 0, 1)          resident
              clip(care + care_openness * openness_j, 0, 1)     leader from outside
     vote_k = (1 - care_k) * own_k + care_k * seen_k
@@ -16,9 +16,10 @@ Each filled seat k votes for a distribution over groups and dimensions:
 
 T_across is the mean trust over friend ties across groups between present residents (1/2 if none).
 Loudness 0 counts heads; 1 gives the loudest voice most. The proposal is the weighted mean of the
-votes. rule = "mean": it becomes the agenda. "majority" / "supermajority": seats vote yes when their
-vote is nearer (sum of squares) to the proposal than to the present agenda or as near; the proposal
-passes with more than 1/2, or at least 2/3, of the weight. With no seat filled the agenda stays.
+votes. rule = "mean": it becomes the agenda. "majority" / "supermajority": seats vote yes when
+their vote is nearer (sum of squares) to the proposal than to the present agenda or as near; the
+proposal passes with more than 1/2, or at least 2/3, of the weight. With no seat filled the agenda
+stays as it was.
 
     quality = - sum over g, d of (agenda - true need share)**2
 
@@ -28,15 +29,17 @@ table is never scored: it works through what is seen.
 *Power.* With filled seats only:
 
     seats_g = share of seats held by residents of g
-    money_g = sum_j B_j * (pooled_j * seats_g + (1 - pooled_j) * share of j's filled seats held by g) / sum_j B_j
+    money_g = sum_j B_j * (pooled_j * seats_g + (1 - pooled_j) * seats_jg) / sum_j B_j,
+              seats_jg = share of j's filled seats held by residents of g
     decisions_g = d_g / sum d,  d_g = 1/2 sum |proposal - proposal without g's seats|
                   (1 where no other seat is filled; all 0 where sum d = 0)
     ownership = sum_g money_g
 
 With sum_j B_j = 0, money_g = 0. Without any filled seat all are 0.
 
-*Pooling.* pooled_j <- clip(pooled_j + pool_rate * (pool_most * openness_j * P_j - pooled_j), 0, 1), with P_j
-the mean trust of j in its partners (0 if none). This uses openness before the month's update.
+*Pooling.* pooled_j <- clip(pooled_j + pool_rate * (pool_most * openness_j * P_j - pooled_j), 0,
+1), with P_j the mean trust of j in its partners (0 if none). This uses openness before the
+month's update.
 
 The distribution of j's money, used by `production`:
 
@@ -45,7 +48,8 @@ The distribution of j's money, used by `production`:
 with voice_g the group's share of the summed voice of present residents: without a shared table,
 services follow the voice.
 
-Sources: Arrow 1963 on rules; Surowiecki/Page on diverse views are *not* assumed: quality is emergent.
+Source: the principle of co-design (100 Million Healthier Lives, Communities of Solution); voting
+by need or by voice is a project definition, so that quality is an outcome, not an assumption.
 """
 
 from __future__ import annotations
@@ -57,7 +61,7 @@ import numpy as np
 from simulation.compiled import kernel
 from simulation.processes.base import Process, ProcessParameters, parameter
 from simulation.state import Floats, Ints
-from simulation.tally import group_sum, people, shares
+from simulation.tally import people, shares
 
 if TYPE_CHECKING:
     from simulation.community import CommunityModel
@@ -66,22 +70,40 @@ if TYPE_CHECKING:
 class Parameters(ProcessParameters):
     """How the shared table decides and how much it decides about."""
 
-    rule: Literal["mean", "majority", "supermajority"] = parameter("mean", "how votes become the agenda", unit="choice")
+    rule: Literal["mean", "majority", "supermajority"] = parameter(
+        "mean", "how votes become the agenda", unit="choice"
+    )
     loudness: float = parameter(0.0, "weight of voice: 0 counts heads, 1 voices", low=0, high=5)
     leader_voice: float = parameter(2.0, "voice of a leader from outside", low=1e-3, high=100)
-    leader_blindness: float = parameter(0.5, "how far outside leaders miss differences between groups", low=0, high=1)
+    leader_blindness: float = parameter(
+        0.5, "how far outside leaders miss differences between groups", low=0, high=1
+    )
     resident_blindness: float = parameter(0.2, "how far residents miss them", low=0, high=1)
     care: float = parameter(0.2, "weight of everyone's need in a vote", low=0, high=1)
-    care_trust: float = parameter(0.6, "rise of it with trust across groups (residents)", low=0, high=1)
-    care_openness: float = parameter(0.6, "rise of it with the institution's openness (leaders)", low=0, high=1)
-    pool_rate: float = parameter(0.02, "speed at which institutions pool money", unit="a month", low=0, high=1)
+    care_trust: float = parameter(
+        0.6, "rise of it with trust across groups (residents)", low=0, high=1
+    )
+    care_openness: float = parameter(
+        0.6, "rise of it with the institution's openness (leaders)", low=0, high=1
+    )
+    pool_rate: float = parameter(
+        0.02, "speed at which institutions pool money", unit="a month", low=0, high=1
+    )
     pool_most: float = parameter(0.6, "share pooled under full openness and trust", low=0, high=1)
 
 
 @kernel
 def trust_across(
-    order: Ints, first: int, start: Ints, friends_end: Ints, target: Any, group: Ints,
-    present: Any, reliability: Floats, openness: Floats, mission: Floats,
+    order: Ints,
+    first: int,
+    start: Ints,
+    friends_end: Ints,
+    target: Any,
+    group: Ints,
+    present: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
 ) -> float:
     """Return the mean trust over friend ties across groups between present residents, or 1/2."""
     total, ties = 0.0, 0.0
@@ -114,9 +136,19 @@ def need_shares(pop: Floats, wellbeing: Floats) -> Floats:
 
 @kernel
 def vote(
-    p: Any, across: float, pop: Floats, sensed: Floats, institution: Ints, holder_voice: Floats,
-    seat_group: Ints, resident: Any, filled: Any, openness: Floats, serves: Floats,
-    votes: Floats, weights: Floats,
+    p: Any,
+    across: float,
+    pop: Floats,
+    sensed: Floats,
+    institution: Ints,
+    holder_voice: Floats,
+    seat_group: Ints,
+    resident: Any,
+    filled: Any,
+    openness: Floats,
+    serves: Floats,
+    votes: Floats,
+    weights: Floats,
 ) -> None:
     """Write each filled seat's vote over groups and dimensions, and its weight."""
     groups, dims = sensed.shape
@@ -185,9 +217,17 @@ def passes(votes: Floats, weights: Floats, proposal: Floats, agenda: Floats, nee
 
 @kernel
 def power(
-    votes: Floats, weights: Floats, proposal: Floats, seat_group: Ints, filled: Any,
-    institution: Ints, budget: Floats, pooled: Floats,
-    seats: Floats, money: Floats, decisions: Floats,
+    votes: Floats,
+    weights: Floats,
+    proposal: Floats,
+    seat_group: Ints,
+    filled: Any,
+    institution: Ints,
+    budget: Floats,
+    pooled: Floats,
+    seats: Floats,
+    money: Floats,
+    decisions: Floats,
 ) -> None:
     """Write each group's share of seats, of money controlled, and of decisions."""
     groups = seats.size
@@ -223,33 +263,69 @@ def power(
 
 
 @kernel
-def partner_trust(
-    start: Ints, reliability: Floats, openness: Floats, mission: Floats, out: Floats
+def split_money(
+    order: Ints,
+    present: Any,
+    group: Ints,
+    voice: Floats,
+    serves: Floats,
+    pooled: Floats,
+    agenda: Floats,
+) -> Floats:
+    """Return how each institution splits its money: (institutions, groups, dimensions)."""
+    groups, dims = agenda.shape
+    heard, all_heard = np.zeros(groups), 0.0
+    for n in range(order.size):
+        i = order[n]
+        if present[i]:
+            heard[group[i]] += voice[i]
+    for g in range(groups):
+        all_heard += heard[g]
+    out = np.empty((pooled.size, groups, dims))
+    for j in range(pooled.size):
+        for g in range(groups):
+            part = heard[g] / all_heard if all_heard > 0.0 else 0.0
+            for d in range(dims):
+                own = (1.0 - pooled[j]) * part * serves[j, d]
+                out[j, g, d] = own + pooled[j] * agenda[g, d]
+    return out
+
+
+@kernel
+def squared_error(agenda: Floats, need: Floats) -> float:
+    """Return the sum of squared differences."""
+    total = 0.0
+    for g in range(agenda.shape[0]):
+        for d in range(agenda.shape[1]):
+            total += (agenda[g, d] - need[g, d]) ** 2
+    return total
+
+
+@kernel
+def pool(
+    p: Any,
+    start: Ints,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    will: Floats,
+    pooled: Floats,
 ) -> None:
-    """Write the mean trust of each institution in its partners (0 if none)."""
-    for j in range(out.size):
+    """Move each institution's pooled share toward what its openness and its partners allow."""
+    for j in range(pooled.size):
         total = 0.0
         for e in range(start[j], start[j + 1]):
             total += (reliability[e] + openness[e] + mission[e]) / 3.0
         count = start[j + 1] - start[j]
-        out[j] = total / count if count > 0 else 0.0
+        partners = total / count if count > 0 else 0.0
+        new = pooled[j] + p.pool_rate * (p.pool_most * will[j] * partners - pooled[j])
+        pooled[j] = min(max(new, 0.0), 1.0)
 
 
-def money_shares(community: CommunityModel, pop: Floats) -> Floats:
-    """Return how each institution splits its money over groups and dimensions: (I, G, 3)."""
-    r, institutions, groups = community.residents, community.institutions, community.groups
-    voice = shares(group_sum(community.order, r.present, r.group, r.voice, len(groups)))
-    own = voice[None, :, None] * institutions.serves[:, None, :]
-    pooled = institutions.pooled[:, None, None]
-    result: Floats = (1.0 - pooled) * own + pooled * groups.agenda[None]
-    return result
-
-
-class Governance(Process):
+class Governance(Process[Parameters]):
     """Let the shared table decide, and count who has power."""
 
     name = "governance"
-    Parameters = Parameters
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
         """Move `groups.agenda`, the shares of power, `pooled`, `quality` and `ownership`."""
@@ -259,17 +335,34 @@ class Governance(Process):
         pop = shares(tally[0])
         parts = (t.reliability, t.openness, t.mission)
         across = trust_across(
-            community.order, t.first_resident, t.start, t.friends_end, t.target, r.group, r.present,
+            community.order,
+            t.first_resident,
+            t.start,
+            t.friends_end,
+            t.target,
+            r.group,
+            r.present,
             *parts,
         )
         votes, weights = np.zeros((len(seats), *groups.agenda.shape)), np.zeros(len(seats))
         filled = seats.holder >= 0
         voice = np.ones(len(seats))
-        for k in np.flatnonzero(seats.resident & filled):
+        for k in np.flatnonzero(seats.resident).tolist():
             voice[k] = r.voice[community.row_of(int(seats.holder[k]))]
         vote(
-            p.packed, across, pop, groups.sensed, seats.institution, voice, seats.group,
-            seats.resident, filled, institutions.openness, institutions.serves, votes, weights,
+            p.packed,
+            across,
+            pop,
+            groups.sensed,
+            seats.institution,
+            voice,
+            seats.group,
+            seats.resident,
+            filled,
+            institutions.openness,
+            institutions.serves,
+            votes,
+            weights,
         )
         proposal = weighted_mean(votes, weights, seats.group, -2)
         if weights.sum() > 0.0:
@@ -277,14 +370,19 @@ class Governance(Process):
             if needed == 0.0 or passes(votes, weights, proposal, groups.agenda, needed):
                 groups.agenda[:] = proposal
         truth = community.truths[-1] if len(community.truths) else groups.conditions
-        stocks.quality[0] = -float(((groups.agenda - need_shares(pop, truth)) ** 2).sum())
+        stocks.quality[0] = -squared_error(groups.agenda, need_shares(pop, truth))
         power(
-            votes, weights, proposal, seats.group, filled, seats.institution,
-            institutions.budget, institutions.pooled, groups.seats, groups.money, groups.decisions,
+            votes,
+            weights,
+            proposal,
+            seats.group,
+            filled,
+            seats.institution,
+            institutions.budget,
+            institutions.pooled,
+            groups.seats,
+            groups.money,
+            groups.decisions,
         )
         stocks.ownership[0] = groups.money.sum()
-        partners = np.empty(len(institutions))
-        partner_trust(t.start, *parts, partners)
-        target = p.pool_most * institutions.openness * partners
-        pooled = institutions.pooled + p.pool_rate * (target - institutions.pooled)
-        institutions.pooled[:] = np.minimum(np.maximum(pooled, 0.0), 1.0)
+        pool(p.packed, t.start, *parts, institutions.openness, institutions.pooled)

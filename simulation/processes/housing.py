@@ -1,33 +1,43 @@
 """12 · Housing and ties: who can stay, who comes, and how ties change.
 
-*Pressure* = clip(displacement + sensitivity * max(0, mean V - mean V0) * (1 - ownership), 0, 1), means over groups (weighted by
-pop_g) and dimensions; `displacement` from events: improvement without ownership drives people out.
+*Pressure* = clip(displacement + sensitivity * max(0, mean V - mean V0) * (1 - ownership), 0, 1),
+means over groups (weighted by pop_g) and dimensions; `displacement` from events: improvement
+without ownership drives people out.
 
-*Leaving.* A present resident who lives here leaves when `housing/leave` < min(1, base_turnover + moving_rate * pressure / (1 + resources)).
-Leavers keep their row (present = False, s = 0), lose moving_loss in every dimension at once (not below 0), and empty a seat they hold
-(vacant_for = 0). Those who left in earlier months follow wellbeing <- w + (outside - w) / outside_delay.
+*Leaving.* A present resident who lives here leaves when `housing/leave` < min(1, base_turnover +
+moving_rate * pressure / (1 + resources)). Leavers keep their row (present = False, s = 0), lose
+moving_loss in every dimension at once (not below 0), and empty a seat they hold (vacant_for = 0).
+Those who left in earlier months follow wellbeing <- w + (outside - w) / outside_delay.
 
-*Newcomers* take over the home in the same month: id = home + HOMES * (times the home changed hands). Group: the leaver's, or
-newcomer_group (if >= 0) when `housing/newcomer` (keyed by the new id) < newcomer_share. Their other attributes are drawn as at the
-start (`simulation.start`), except that they live here, s = 0, not committed, and wellbeing = conditions of their group (history is not theirs). Friend ties go to those friends of the leaver who
-are present after all moves of the month (newcomers included only through ties already replaced: a tie between two leavers is lost), at
-newcomer_trust in all three parts both ways; service ties to the institutions of the leaver, all parts 1/2; the
-leaver's client ties to connectors pass to the newcomer at newcomer_trust. All ties of leavers are dropped.
+*Newcomers* take over the home in the same month: id = home + HOMES * (times the home changed
+hands). Group: the leaver's, or newcomer_group (if >= 0) when `housing/newcomer` (keyed by the new
+id) < newcomer_share. Their other attributes are drawn as at the start (`simulation.start`),
+except that they live here, s = 0, not committed, and wellbeing = conditions of their group
+(history is not theirs). Friend ties go to those friends of the leaver who are present after all
+moves of the month (newcomers included only through ties already replaced: a tie between two
+leavers is lost), at newcomer_trust in all three parts both ways; service ties to the institutions
+of the leaver, all parts 1/2; the leaver's client ties to connectors pass to the newcomer at
+newcomer_trust. All ties of leavers are dropped.
 
-*Rewiring*, present residents in ascending id on the ties as they stand after the moves: with `housing/rewire` < rewiring and at least two friends, i drops
-the friend tie with the least trust (smallest id among equals) and ties to a friend's friend instead: j = friends_i[floor(`housing/via` * n)],
-k = friends_j[floor(`housing/candidate` * n_j)], in ascending id. Nothing happens if k = i, k is absent, i and k are tied already in either direction (or
-were tied earlier in the month), or the tie to drop is gone already; or if their groups differ and `housing/accept` < homophily. New ties start at
-newcomer_trust (mission = 1 - |x_i - x_k|), both ways.
+*Rewiring*, present residents in ascending id on the ties as they stand after the moves: with
+`housing/rewire` < rewiring and at least two friends, i drops the friend tie with the least trust
+(smallest id among equals) and ties to a friend's friend instead: j =
+friends_i[floor(`housing/via` * n)], k = friends_j[floor(`housing/candidate` * n_j)], in ascending
+id. Nothing happens if k = i, k is absent, i and k are tied already in either direction (or were
+tied earlier in the month), or the tie to drop is gone already; or if their groups differ and
+`housing/accept` < homophily. New ties start at newcomer_trust (mission = 1 - |x_i - x_k|), both
+ways.
 
-*Bridges.* Connectors in ascending id, with `housing/bridge` < bridging * pay * (1 - burnout) and n >= 2 present clients: client b =
-clients[floor(`housing/bridge-from` * n)]; then going round the clients from floor(`housing/bridge-to` * n), the first `width` of
-another group than b's who are not tied to b (nor became so this month) get a friend tie with b at newcomer_trust (mission as
-above), if b has fewer than most_ties friends.
-One weak tie carries news; several reinforcing ones carry commitment.
+*Bridges.* Connectors in ascending id, with `housing/bridge` < bridging * pay * (1 - burnout) and
+n >= 2 present clients: client b = clients[floor(`housing/bridge-from` * n)]; then going round the
+clients from floor(`housing/bridge-to` * n), the first `width` of another group than b's who are
+not tied to b (nor became so this month) get a friend tie with b at newcomer_trust (mission as
+above), if b has fewer than most_ties friends. One weak tie carries news; several reinforcing ones
+carry commitment.
 
 Streams: all keyed by the resident's or connector's id.
-Sources: displacement (Newman & Wyly 2006); homophily (McPherson et al. 2001); wide bridges (Centola & Macy 2007).
+Sources: displacement (Newman & Wyly 2006); homophily (McPherson et al. 2001); wide bridges
+(Centola & Macy 2007).
 """
 
 from __future__ import annotations
@@ -51,27 +61,87 @@ if TYPE_CHECKING:
 class Parameters(ProcessParameters):
     """Who can stay, who comes, and how ties are dropped and made."""
 
-    sensitivity: float = parameter(0.5, "pressure per unit of improvement not owned", low=0, high=10)
-    moving_rate: float = parameter(0.02, "chance of having to leave under full pressure", unit="a month", low=0, high=1)
-    base_turnover: float = parameter(0.0, "chance of leaving without pressure", unit="a month", low=0, high=1)
+    sensitivity: float = parameter(
+        0.5, "pressure per unit of improvement not owned", low=0, high=10
+    )
+    moving_rate: float = parameter(
+        0.02, "chance of having to leave under full pressure", unit="a month", low=0, high=1
+    )
+    base_turnover: float = parameter(
+        0.0, "chance of leaving without pressure", unit="a month", low=0, high=1
+    )
     moving_loss: float = parameter(0.1, "well-being lost by having to leave", low=0, high=1)
     outside: float = parameter(0.5, "well-being where leavers end up", low=0, high=1)
-    outside_delay: float = parameter(24.0, "delay of leavers' well-being", unit="months", low=1, high=1200)
-    newcomer_share: float = parameter(0.5, "chance that a newcomer is of newcomer_group", low=0, high=1)
-    newcomer_group: int = parameter(-1, "group of newcomers; -1: as the leaver", unit="index", low=-1, high=1000)
+    outside_delay: float = parameter(
+        24.0, "delay of leavers' well-being", unit="months", low=1, high=1200
+    )
+    newcomer_share: float = parameter(
+        0.5, "chance that a newcomer is of newcomer_group", low=0, high=1
+    )
+    newcomer_group: int = parameter(
+        -1, "group of newcomers; -1: as the leaver", unit="index", low=-1, high=1000
+    )
     newcomer_trust: float = parameter(0.3, "trust on new ties", low=0, high=1)
     rewiring: float = parameter(0.005, "chance of swapping a tie", unit="a month", low=0, high=1)
     homophily: float = parameter(0.5, "chance of turning down another group", low=0, high=1)
-    bridging: float = parameter(0.1, "chance that a connector builds a bridge", unit="a month", low=0, high=1)
-    most_ties: int = parameter(20, "friends from which no bridge is added", unit="people", low=0, high=10_000)
+    bridging: float = parameter(
+        0.1, "chance that a connector builds a bridge", unit="a month", low=0, high=1
+    )
+    most_ties: int = parameter(
+        20, "friends from which no bridge is added", unit="people", low=0, high=10_000
+    )
+
+
+@kernel
+def leavers(
+    p: Any,
+    pressure: float,
+    month: int,
+    leaving: Key,
+    order: Ints,
+    ids: Ints,
+    present: Any,
+    lives_here: Any,
+    resources: Floats,
+    rows: Ints,
+) -> int:
+    """Write the rows of those who have to leave this month, by id; return their number."""
+    this_leaving = at(leaving, month)
+    count = 0
+    for n in range(order.size):
+        i = order[n]
+        if not present[i] or not lives_here[i]:
+            continue
+        chance = min(1.0, p.base_turnover + p.moving_rate * pressure / (1.0 + resources[i]))
+        if draw(this_leaving, ids[i], 0) < chance:
+            rows[count] = i
+            count += 1
+    return count
 
 
 @kernel
 def rewire(
-    p: Any, month: int, rewiring: Key, through: Key, candidate: Key, accepting: Key,
-    order: Ints, first: int, start: Ints, friends_end: Ints, target: Any, reverse: Any,
-    reliability: Floats, openness: Floats, mission: Floats, ids: Ints, group: Ints, present: Any,
-    dropped: Any, new_one: Ints, new_two: Ints,
+    p: Any,
+    month: int,
+    rewiring: Key,
+    through: Key,
+    candidate: Key,
+    accepting: Key,
+    order: Ints,
+    first: int,
+    start: Ints,
+    friends_end: Ints,
+    target: Any,
+    reverse: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    ids: Ints,
+    group: Ints,
+    present: Any,
+    dropped: Any,
+    new_one: Ints,
+    new_two: Ints,
 ) -> int:
     """Flag ties to drop and write the pairs of residents to tie; return their number.
 
@@ -124,14 +194,20 @@ def rewire(
     return added
 
 
-class Housing(Process):
+class Housing(Process[Parameters]):
     """Let people be displaced and replaced, and let ties be dropped and made."""
 
     name = "housing"
-    Parameters = Parameters
     streams = (
-        "housing/leave", "housing/newcomer", "housing/rewire", "housing/via", "housing/candidate",
-        "housing/accept", "housing/bridge", "housing/bridge-from", "housing/bridge-to",
+        "housing/leave",
+        "housing/newcomer",
+        "housing/rewire",
+        "housing/via",
+        "housing/candidate",
+        "housing/accept",
+        "housing/bridge",
+        "housing/bridge-from",
+        "housing/bridge-to",
     )
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
@@ -146,25 +222,41 @@ class Housing(Process):
         luck, month = community.luck, community.month
         pop = shares(people(community.order, r.present, r.group, r.stewardship, len(groups))[0])
         push = pressure(
-            community.levers.displacement, p.sensitivity, pop, groups.conditions,
-            groups.conditions_start, float(stocks.ownership[0]),
+            community.levers.displacement,
+            p.sensitivity,
+            pop,
+            groups.conditions,
+            groups.conditions_start,
+            float(stocks.ownership[0]),
         )
         stocks.pressure[0] = push
         if community.absent:
-            gone = ~r.present
-            r.wellbeing[gone] += (p.outside - r.wellbeing[gone]) / p.outside_delay
+            away = ~r.present
+            r.wellbeing[away] += (p.outside - r.wellbeing[away]) / p.outside_delay
         if p.base_turnover <= 0.0 and p.moving_rate * push <= 0.0:
             return
-        chance = np.minimum(1.0, p.base_turnover + p.moving_rate * push / (1.0 + r.resources))
-        leaves = luck.uniforms("housing/leave", month, r.id) < chance
-        rows = np.flatnonzero(leaves & r.present & r.lives_here)
+        gone = np.empty(len(r), np.int64)
+        count = leavers(
+            p.packed,
+            push,
+            month,
+            luck.key("housing/leave"),
+            community.order,
+            r.id,
+            r.present,
+            r.lives_here,
+            r.resources,
+            gone,
+        )
+        rows = gone[:count]
         if not rows.size:
             return
-        rows = rows[np.argsort(r.id[rows], kind="stable")]
         leave(community, rows, p.moving_loss)
         group = r.group[rows].copy()
         if p.newcomer_group >= 0:
-            other = luck.uniforms("housing/newcomer", month, next_ids(r.id[rows])) < p.newcomer_share
+            other = (
+                luck.uniforms("housing/newcomer", month, next_ids(r.id[rows])) < p.newcomer_share
+            )
             group[other] = p.newcomer_group
         replace(community, rows, group, p.newcomer_trust)
 
@@ -176,10 +268,27 @@ class Housing(Process):
         count = 0
         if p.rewiring > 0.0:
             count = rewire(
-                p.packed, community.month, key("housing/rewire"), key("housing/via"),
-                key("housing/candidate"), key("housing/accept"), community.order,
-                t.first_resident, t.start, t.friends_end, t.target, t.reverse,
-                t.reliability, t.openness, t.mission, r.id, r.group, r.present, dropped, one, two,
+                p.packed,
+                community.month,
+                key("housing/rewire"),
+                key("housing/via"),
+                key("housing/candidate"),
+                key("housing/accept"),
+                community.order,
+                t.first_resident,
+                t.start,
+                t.friends_end,
+                t.target,
+                t.reverse,
+                t.reliability,
+                t.openness,
+                t.mission,
+                r.id,
+                r.group,
+                r.present,
+                dropped,
+                one,
+                two,
             )
         pairs = list(zip(one[:count].tolist(), two[:count].tolist(), strict=True))
         self.bridge(community, p, pairs)
@@ -191,13 +300,17 @@ class Housing(Process):
             new.both(first + a, first + b, FRIEND, (trust, trust, mission))
         new.apply(community, dropped)
 
-    def bridge(self, community: CommunityModel, p: Parameters, pairs: list[tuple[int, int]]) -> None:
+    def bridge(
+        self, community: CommunityModel, p: Parameters, pairs: list[tuple[int, int]]
+    ) -> None:
         """Let connectors add wide bridges between groups to `pairs`."""
         c, r, t, month = community.connectors, community.residents, community.ties, community.month
         if not len(c) or p.bridging <= 0.0:
             return
         luck = community.luck
-        builds = luck.uniforms("housing/bridge", month, c.id) < p.bridging * c.pay * (1.0 - c.burnout)
+        builds = luck.uniforms("housing/bridge", month, c.id) < p.bridging * c.pay * (
+            1.0 - c.burnout
+        )
         for k in np.flatnonzero(builds).tolist():
             node, who = t.first_connector + k, int(c.id[k])
             clients = t.target[t.start[node] : t.start[node + 1]] - t.first_resident

@@ -1,12 +1,14 @@
 """11 · Learning: what works becomes known, and leaves with people.
 
-    evidence = min(1, evidence_gain * sum over g of pop_g * mean over d of max(0, V[g, d] - V[g, d] a month ago))
-    know_how_i <- k + from_memory * max(0, M - k) + by_doing * s_i * evidence * (1 - k) - forgetting * k      (clip to 0-1)
-    M <- clip(M + teaching * max(0, K - M) - memory_decay * M - exit_loss * (exits / seats) * M, 0, 1)
+    evidence = min(1, evidence_gain * sum_g pop_g * mean_d max(0, V[g, d] - V[g, d] a month ago))
+    know_how_i <- k + from_memory * max(0, M - k) + by_doing * s_i * evidence * (1 - k)
+                  - forgetting * k
+    M <- M + teaching * max(0, K - M) - memory_decay * M - exit_loss * (exits / seats) * M
 
-for present residents; K = mean know-how of present stewards (sum of s_i k_i / sum of s_i, 0 if none), before the
-month's update; exits = seats that emptied this month (any cause); M in the first line is from before. People who leave take their know-how with them:
-they no longer count in K.
+for present residents, both kept in 0-1; K = mean know-how of present stewards (sum of s_i k_i / sum
+of s_i, 0 if none) before the month's update; exits = seats that emptied this month, whatever the
+cause; M in the second line is from before. People who leave take their know-how with them: they no
+longer count in K.
 
 Sources: mutual learning (March 1991, Organization Science 2:71), in a one-dimensional form.
 """
@@ -29,18 +31,36 @@ if TYPE_CHECKING:
 class Parameters(ProcessParameters):
     """How know-how is gained, shared and lost."""
 
-    evidence_gain: float = parameter(100.0, "evidence per unit of improvement in a month", low=0, high=1e6)
-    from_memory: float = parameter(0.05, "learning from shared memory", unit="a month", low=0, high=1, source="March 1991 (p1)")
-    by_doing: float = parameter(0.05, "learning from visible results", unit="a month", low=0, high=1)
+    evidence_gain: float = parameter(
+        100.0, "evidence per unit of improvement in a month", low=0, high=1e6
+    )
+    from_memory: float = parameter(
+        0.05, "learning from shared memory", unit="a month", low=0, high=1, source="March 1991 (p1)"
+    )
+    by_doing: float = parameter(
+        0.05, "learning from visible results", unit="a month", low=0, high=1
+    )
     forgetting: float = parameter(0.005, "forgetting", unit="a month", low=0, high=1)
-    teaching: float = parameter(0.05, "what stewards add to shared memory", unit="a month", low=0, high=1, source="March 1991 (p2)")
+    teaching: float = parameter(
+        0.05,
+        "what stewards add to shared memory",
+        unit="a month",
+        low=0,
+        high=1,
+        source="March 1991 (p2)",
+    )
     memory_decay: float = parameter(0.01, "fading of shared memory", unit="a month", low=0, high=1)
     exit_loss: float = parameter(0.3, "memory lost if all leaders left at once", low=0, high=1)
 
 
 @kernel
 def learn(
-    p: Any, evidence: float, memory: float, order: Ints, present: Any, stewardship: Floats,
+    p: Any,
+    evidence: float,
+    memory: float,
+    order: Ints,
+    present: Any,
+    stewardship: Floats,
     know_how: Floats,
 ) -> float:
     """Move residents' know-how; return what present stewards knew before, on average."""
@@ -62,11 +82,10 @@ def learn(
     return known / total if total > 0.0 else 0.0
 
 
-class Learning(Process):
+class Learning(Process[Parameters]):
     """Learn from results, share it, and lose it with those who leave."""
 
     name = "learning"
-    Parameters = Parameters
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
         """Move `residents.know_how` and `stocks.memory`."""

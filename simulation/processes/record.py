@@ -14,11 +14,10 @@ class Parameters(ProcessParameters):
     """What is recorded is set under `[measures]`; here is only the switch."""
 
 
-class Record(Process):
+class Record(Process[Parameters]):
     """Write down the month's measures."""
 
     name = "record"
-    Parameters = Parameters
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
         """Add one row to the community's recorder (month 0 is recorded once it is built)."""

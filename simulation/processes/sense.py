@@ -33,11 +33,10 @@ class Parameters(ProcessParameters):
     noise: float = parameter(0.01, "standard deviation of a measurement", low=0, high=0.5)
 
 
-class Sense(Process):
+class Sense(Process[Parameters]):
     """Measure well-being, late and with noise."""
 
     name = "sense"
-    Parameters = Parameters
     streams = ("sense/noise",)
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
@@ -49,6 +48,9 @@ class Sense(Process):
         )
         community.truths = truths = np.concatenate([truths, truth[None]])[-(MOST_LAG + 1) :]
         known = truths[max(0, len(truths) - 1 - p.lag)]
-        g, d = np.indices(truth.shape).reshape(2, -1)
-        noise = community.luck.normals("sense/noise", community.month, g, d).reshape(truth.shape)
-        groups.sensed[:] = np.clip(known + p.noise * noise, 0.0, 1.0)
+        if p.noise > 0.0:
+            rows, dims = truth.shape
+            g, d = np.repeat(np.arange(rows), dims), np.tile(np.arange(dims), rows)
+            noise = community.luck.normals("sense/noise", community.month, g, d)
+            known = known + p.noise * noise.reshape(truth.shape)
+        groups.sensed[:] = np.minimum(np.maximum(known, 0.0), 1.0)

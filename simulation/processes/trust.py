@@ -1,47 +1,52 @@
 """9 · Trust and resistance: promises, legitimacy, grievance, openness.
 
 *Promises.* On each service tie of a present resident i to institution j a promise falls due when
-`trust/promise`, keyed by (i, j), is below promise_rate. It is kept when `trust/kept`, same key, is below
+`trust/promise`, keyed by (i, j), is below promise_rate. It is kept when `trust/kept`, same key,
+is below
 
     keep_j = clip(keep_base + keep_leadership * L + keep_capability * 4 * (1 - s_j) * C_j
                   + keep_accountability * ownership, 0, 1)
 
-A promise event forces a due promise and its outcome on the ties it names. With t the tie's trust from
-before and bias = confirmation_bias:
+A promise event forces a due promise and its outcome on the ties it names. With t the tie's trust
+from before and bias = confirmation_bias:
 
     kept:   r <- r + gain * (1 - r),   gain = gain_kept * (1 - bias * (1 - t))
     broken: r <- r - loss * r,         loss = loss_broken * (1 - bias * t)
 
 for reliability; for openness and mission with gain and loss multiplied by `spillover`. Delivered
-services build trust too: keep_j rises with what the institution delivers. A partner tie j -> k works the
-same way every month (`trust/partner`, keyed by (j, k), below keep_k: kept), reliability only. Promises
-due and kept are counted by institution and group (`Pairs`, this month) and by group (`Groups`, all months).
+services build trust too: keep_j rises with what the institution delivers. A partner tie j -> k
+works the same way every month (`trust/partner`, keyed by (j, k), below keep_k: kept), reliability
+only. Promises due and kept are counted by institution and group (`Pairs`, this month) and by
+group (`Groups`, all months).
 
 *Residents*, from the month's kept and broken promises (n = kept + broken > 0; x from before):
 
     efficacy <- e + (efficacy_gain * kept * (1 - e) - efficacy_loss * broken * e) / n
-    grievance <- q - healing * T_i * q + hurt * (broken / n) * (1 - q) - acknowledged * a * q    (clip to 0-1)
+    grievance <- q - healing * T_i * q + hurt * (broken / n) * (1 - q) - acknowledged * a * q
 
-(with n = 0 the terms in n are 0); T_i = mean trust of i's service ties before the month's promises (1/2 if none);
-a = acknowledgement (0-1) this month. Acknowledgement also raises the openness of service ties,
-o <- o + a * acknowledgement_trust * (1 - o) (after the promises), and costs the harmed well-being now:
-every dimension <- max(0, w - a * acknowledgement_cost * q), q from before.
+(kept in 0-1; with n = 0 the terms in n are 0). T_i = mean trust of i's service ties before the
+month's promises (1/2 if none); a = acknowledgement (0-1) this month. Acknowledgement also raises
+the openness of service ties, o <- o + a * acknowledgement_trust * (1 - o) (after the promises), and
+costs the harmed well-being now: every dimension <- max(0, w - a * acknowledgement_cost * q), q from
+before.
 
-*Legitimacy* legitimacy[j, g] = mean trust of j's service ties from present residents of g, after all this
-(as it was if there are none).
+*Legitimacy* legitimacy[j, g] = mean trust of j's service ties from present residents of g, after
+all this (as it was if there are none).
 
-*Resistance*: loss_j = stake_j * (1 - openness_j) * (s + policy) / 2, stake = stake_owner for external owners,
-else stake_other; R_j <- R_j + resistance_rate * loss_j * (1 - R_j) - resistance_decay * R_j. The community's
-R = budget-weighted mean (plain mean where budgets sum to 0; 0 without institutions).
+*Resistance*: loss_j = stake_j * (1 - openness_j) * (s + policy) / 2, stake = stake_owner for
+external owners, else stake_other; R_j <- R_j + resistance_rate * loss_j * (1 - R_j) -
+resistance_decay * R_j. The community's R = budget-weighted mean (plain mean where budgets sum to
+0; 0 without institutions).
 
-*Openness*: o_j <- clip(o + openness_peers * peers_j * (1 - o) + openness_pressure * s * (1 - o) - openness_routine *
-|s_j - s_j a month ago| * o, 0, 1), peers_j = mean over partner ties j -> k of trust_jk * 4 * upstream_k * C_k
-capped at 1 (0 if none; trust after the update). Openness in loss_j is the one from before. Then
-upstream_before <- upstream.
+*Openness*: o_j <- clip(o + openness_peers * peers_j * (1 - o) + openness_pressure * s * (1 - o) -
+openness_routine * |s_j - s_j a month ago| * o, 0, 1), peers_j = mean over partner ties j -> k of
+trust_jk * 4 * upstream_k * C_k capped at 1 (0 if none; trust after the update). Openness in
+loss_j is the one from before. Then upstream_before <- upstream.
 
 Streams: `trust/promise`, `trust/kept`, `trust/partner`.
-Sources: asymmetric updating (Slovic 1993; Poortinga & Pidgeon 2004, contested); acknowledgement and its costs
-(Cilliers, Dube & Siddiqi 2016, Science 352:787); peer example and pressure (DiMaggio & Powell 1983).
+Sources: asymmetric updating (Slovic 1993; Poortinga & Pidgeon 2004, contested); acknowledgement
+and its costs (Cilliers, Dube & Siddiqi 2016, Science 352:787); peer example and pressure
+(DiMaggio & Powell 1983).
 """
 
 from __future__ import annotations
@@ -63,28 +68,64 @@ if TYPE_CHECKING:
 class Parameters(ProcessParameters):
     """How promises, power and example move trust, grievance, resistance and openness."""
 
-    promise_rate: float = parameter(0.3, "promises due on a service tie", unit="a month", low=0, high=1)
+    promise_rate: float = parameter(
+        0.3, "promises due on a service tie", unit="a month", low=0, high=1
+    )
     keep_base: float = parameter(0.35, "chance that a promise is kept", low=0, high=1)
     keep_leadership: float = parameter(0.3, "rise with the strength of leadership", low=0, high=1)
     keep_capability: float = parameter(0.2, "rise with services delivered", low=0, high=1)
-    keep_accountability: float = parameter(0.3, "rise with residents' share of the money", low=0, high=1)
+    keep_accountability: float = parameter(
+        0.3, "rise with residents' share of the money", low=0, high=1
+    )
     gain_kept: float = parameter(0.05, "gain of trust from a kept promise", low=0, high=1)
-    loss_broken: float = parameter(0.1, "loss of trust from a broken one", low=0, high=1, source="Slovic 1993; ratio 1-3, contested")
-    spillover: float = parameter(0.5, "part that openness and mission move with reliability", low=0, high=1)
-    confirmation_bias: float = parameter(0.0, "how far trust filters what is noticed", low=0, high=1)
+    loss_broken: float = parameter(
+        0.1,
+        "loss of trust from a broken one",
+        low=0,
+        high=1,
+        source="Slovic 1993; ratio 1-3, contested",
+    )
+    spillover: float = parameter(
+        0.5, "part that openness and mission move with reliability", low=0, high=1
+    )
+    confirmation_bias: float = parameter(
+        0.0, "how far trust filters what is noticed", low=0, high=1
+    )
     efficacy_gain: float = parameter(0.05, "gain of efficacy from kept promises", low=0, high=1)
     efficacy_loss: float = parameter(0.05, "loss of efficacy from broken ones", low=0, high=1)
-    healing: float = parameter(0.02, "healing of grievance under full trust", unit="a month", low=0, high=1)
+    healing: float = parameter(
+        0.02, "healing of grievance under full trust", unit="a month", low=0, high=1
+    )
     hurt: float = parameter(0.02, "rise of grievance from broken promises", low=0, high=1)
-    acknowledged: float = parameter(0.1, "healing of grievance by full acknowledgement", unit="a month", low=0, high=1, source="Cilliers et al. 2016")
-    acknowledgement_trust: float = parameter(0.05, "gain of openness by it", unit="a month", low=0, high=1, source="Cilliers et al. 2016")
-    acknowledgement_cost: float = parameter(0.02, "loss of well-being by it", unit="a month", low=0, high=1, source="Cilliers et al. 2016")
+    acknowledged: float = parameter(
+        0.1,
+        "healing of grievance by full acknowledgement",
+        unit="a month",
+        low=0,
+        high=1,
+        source="Cilliers et al. 2016",
+    )
+    acknowledgement_trust: float = parameter(
+        0.05, "gain of openness by it", unit="a month", low=0, high=1, source="Cilliers et al. 2016"
+    )
+    acknowledgement_cost: float = parameter(
+        0.02,
+        "loss of well-being by it",
+        unit="a month",
+        low=0,
+        high=1,
+        source="Cilliers et al. 2016",
+    )
     stake_owner: float = parameter(1.0, "what external owners stand to lose", low=0, high=1)
     stake_other: float = parameter(0.3, "what others stand to lose", low=0, high=1)
     resistance_rate: float = parameter(0.02, "growth of resistance", unit="a month", low=0, high=1)
     resistance_decay: float = parameter(0.02, "fading of resistance", unit="a month", low=0, high=1)
-    openness_peers: float = parameter(0.02, "opening by peers' success", unit="a month", low=0, high=1)
-    openness_pressure: float = parameter(0.02, "opening by residents' pressure", unit="a month", low=0, high=1)
+    openness_peers: float = parameter(
+        0.02, "opening by peers' success", unit="a month", low=0, high=1
+    )
+    openness_pressure: float = parameter(
+        0.02, "opening by residents' pressure", unit="a month", low=0, high=1
+    )
     openness_routine: float = parameter(0.5, "closing when routines break", low=0, high=10)
 
 
@@ -93,15 +134,57 @@ NOT_FORCED, BROKEN, KEPT = -1, 0, 1
 
 
 @kernel
-def promise(
-    p: Any, acknowledgement: float, month: int, falling_due: Key, keeping: Key, keep: Floats,
-    forced: Any, order: Ints, first: int, start: Ints, mentors_end: Ints, target: Any,
-    reliability: Floats, openness: Floats, mission: Floats,
-    ids: Ints, institution_ids: Ints, group: Ints, present: Any,
-    efficacy: Floats, grievance: Floats, wellbeing: Floats,
-    made: Floats, kept: Floats, trust_sum: Floats, trust_count: Floats,
+def keeping(
+    p: Any, leadership: float, ownership: float, upstream: Floats, capability: Floats, keep: Floats
 ) -> None:
-    """Keep or break the month's promises; move trust, efficacy, grievance and well-being."""
+    """Write each institution's chance of keeping a promise."""
+    for j in range(keep.size):
+        chance = (
+            p.keep_base
+            + p.keep_leadership * leadership
+            + p.keep_capability * 4.0 * (1.0 - upstream[j]) * capability[j]
+            + p.keep_accountability * ownership
+        )
+        keep[j] = min(max(chance, 0.0), 1.0)
+
+
+@kernel
+def promise(
+    p: Any,
+    acknowledgement: float,
+    month: int,
+    falling_due: Key,
+    keeping: Key,
+    keep: Floats,
+    forced: Any,
+    order: Ints,
+    first: int,
+    start: Ints,
+    mentors_end: Ints,
+    target: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    ids: Ints,
+    institution_ids: Ints,
+    group: Ints,
+    present: Any,
+    efficacy: Floats,
+    grievance: Floats,
+    wellbeing: Floats,
+    made: Floats,
+    kept: Floats,
+    legitimacy: Floats,
+    all_made: Floats,
+    all_kept: Floats,
+) -> None:
+    """Keep or break the month's promises; move trust, efficacy, grievance and well-being.
+
+    `made`, `kept` and `legitimacy` have one place for each institution and group.
+    """
+    groups = forced.shape[1]
+    trust_sum, trust_count = np.zeros(made.size), np.zeros(made.size)
+    made[:], kept[:] = 0.0, 0.0
     this_due, this_kept = at(falling_due, month), at(keeping, month)
     for n in range(order.size):
         i = order[n]
@@ -111,11 +194,15 @@ def promise(
         good, bad, faith, services = 0.0, 0.0, 0.0, 0.0
         for e in range(mentors_end[row], start[row + 1]):
             j = target[e]
+            cell = j * groups + g
             t = (reliability[e] + openness[e] + mission[e]) / 3.0
             faith += t
             services += 1.0
             outcome = forced[j, g]
-            if outcome == NOT_FORCED and draw(this_due, ids[i], institution_ids[j]) < p.promise_rate:
+            if (
+                outcome == NOT_FORCED
+                and draw(this_due, ids[i], institution_ids[j]) < p.promise_rate
+            ):
                 keeps = draw(this_kept, ids[i], institution_ids[j]) < keep[j]
                 outcome = KEPT if keeps else BROKEN
             if outcome == KEPT:
@@ -124,19 +211,19 @@ def promise(
                 openness[e] += gain * p.spillover * (1.0 - openness[e])
                 mission[e] += gain * p.spillover * (1.0 - mission[e])
                 good += 1.0
-                made[j, g] += 1.0
-                kept[j, g] += 1.0
+                made[cell] += 1.0
+                kept[cell] += 1.0
             elif outcome == BROKEN:
                 loss = p.loss_broken * (1.0 - p.confirmation_bias * t)
                 reliability[e] -= loss * reliability[e]
                 openness[e] -= loss * p.spillover * openness[e]
                 mission[e] -= loss * p.spillover * mission[e]
                 bad += 1.0
-                made[j, g] += 1.0
+                made[cell] += 1.0
             if acknowledgement > 0.0:
                 openness[e] += acknowledgement * p.acknowledgement_trust * (1.0 - openness[e])
-            trust_sum[j, g] += (reliability[e] + openness[e] + mission[e]) / 3.0
-            trust_count[j, g] += 1.0
+            trust_sum[cell] += (reliability[e] + openness[e] + mission[e]) / 3.0
+            trust_count[cell] += 1.0
         faith = faith / services if services > 0.0 else 0.5
         q, belief = grievance[i], efficacy[i]
         new = q - p.healing * faith * q - p.acknowledged * acknowledgement * q
@@ -150,13 +237,28 @@ def promise(
             for d in range(wellbeing.shape[1]):
                 cost = acknowledgement * p.acknowledgement_cost * q
                 wellbeing[i, d] = max(0.0, wellbeing[i, d] - cost)
+    for cell in range(made.size):
+        all_made[cell % groups] += made[cell]
+        all_kept[cell % groups] += kept[cell]
+        if trust_count[cell] > 0.0:
+            legitimacy[cell] = trust_sum[cell] / trust_count[cell]
 
 
 @kernel
 def watch_partners(
-    p: Any, month: int, watching: Key, keep: Floats, ids: Ints, start: Ints, target: Any,
-    reliability: Floats, openness: Floats, mission: Floats,
-    upstream: Floats, capability: Floats, example: Floats,
+    p: Any,
+    month: int,
+    watching: Key,
+    keep: Floats,
+    ids: Ints,
+    start: Ints,
+    target: Any,
+    reliability: Floats,
+    openness: Floats,
+    mission: Floats,
+    upstream: Floats,
+    capability: Floats,
+    example: Floats,
 ) -> None:
     """Let institutions judge their partners, and write how far their success is an example."""
     this_watching = at(watching, month)
@@ -179,8 +281,15 @@ def watch_partners(
 
 @kernel
 def turn(
-    p: Any, stewards: float, policy: float, owner: Any, example: Floats, upstream: Floats,
-    upstream_before: Floats, openness: Floats, resistance: Floats,
+    p: Any,
+    stewards: float,
+    policy: float,
+    owner: Any,
+    example: Floats,
+    upstream: Floats,
+    upstream_before: Floats,
+    openness: Floats,
+    resistance: Floats,
 ) -> None:
     """Move the institutions' resistance and openness by one month."""
     for j in range(openness.size):
@@ -201,59 +310,101 @@ def turn(
         upstream_before[j] = upstream[j]
 
 
+@kernel
 def resisted(budget: Floats, resistance: Floats) -> float:
     """Return the community's resistance: the mean weighted by budget."""
-    if not budget.size:
-        return 0.0
-    total = float(budget.sum())
-    if total <= 0.0:
-        return float(resistance.mean())
-    return float((budget * resistance).sum() / total)
+    total, weighted, plain = 0.0, 0.0, 0.0
+    for j in range(budget.size):
+        total += budget[j]
+        weighted += budget[j] * resistance[j]
+        plain += resistance[j]
+    if total > 0.0:
+        return weighted / total
+    return plain / budget.size if budget.size > 0 else 0.0
 
 
-class Trust(Process):
+class Trust(Process[Parameters]):
     """Keep and break promises; move trust, grievance, resistance and openness."""
 
     name = "trust"
-    Parameters = Parameters
     streams = ("trust/promise", "trust/kept", "trust/partner")
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
         """Move service and partner ties, efficacy, grievance, legitimacy, resistance, openness."""
-        r, t, groups, stocks = community.residents, community.ties, community.groups, community.stocks
+        r, t, groups, stocks = (
+            community.residents,
+            community.ties,
+            community.groups,
+            community.stocks,
+        )
         i, pairs, levers = community.institutions, community.pairs, community.levers
         key, shape = community.luck.key, (len(community.institutions), len(groups))
-        keep = (
-            p.keep_base
-            + p.keep_leadership * stocks.leadership[0]
-            + p.keep_capability * 4.0 * (1.0 - i.upstream) * i.capability
-            + p.keep_accountability * stocks.ownership[0]
+        keep = np.empty(len(i))
+        keeping(
+            p.packed,
+            float(stocks.leadership[0]),
+            float(stocks.ownership[0]),
+            i.upstream,
+            i.capability,
+            keep,
         )
-        keep = np.minimum(np.maximum(keep, 0.0), 1.0)
-        forced = levers.forced if levers.forced is not None else np.full(shape, NOT_FORCED, np.int8)
-        made, kept, total, count = (np.zeros(shape) for _ in range(4))
+        forced = levers.forced
+        if forced is None:
+            forced = np.full(shape, NOT_FORCED, np.int8)
         parts = (t.reliability, t.openness, t.mission)
         promise(
-            p.packed, levers.acknowledgement, community.month, key("trust/promise"),
-            key("trust/kept"), keep, forced, community.order, t.first_resident, t.start,
-            t.mentors_end, t.target, *parts, r.id, i.id, r.group, r.present,
-            r.efficacy, r.grievance, r.wellbeing, made, kept, total, count,
+            p.packed,
+            levers.acknowledgement,
+            community.month,
+            key("trust/promise"),
+            key("trust/kept"),
+            keep,
+            forced,
+            community.order,
+            t.first_resident,
+            t.start,
+            t.mentors_end,
+            t.target,
+            *parts,
+            r.id,
+            i.id,
+            r.group,
+            r.present,
+            r.efficacy,
+            r.grievance,
+            r.wellbeing,
+            pairs.made,
+            pairs.kept,
+            pairs.legitimacy,
+            groups.made,
+            groups.kept,
         )
-        pairs.made[:], pairs.kept[:] = made.ravel(), kept.ravel()
-        groups.made += made.sum(axis=0)
-        groups.kept += kept.sum(axis=0)
-        legitimacy = pairs.legitimacy.reshape(shape)
-        np.divide(total, count, out=legitimacy, where=count > 0)
         example = np.empty(len(i))
         watch_partners(
-            p.packed, community.month, key("trust/partner"), keep, i.id, t.start, t.target,
-            *parts, i.upstream, i.capability, example,
+            p.packed,
+            community.month,
+            key("trust/partner"),
+            keep,
+            i.id,
+            t.start,
+            t.target,
+            *parts,
+            i.upstream,
+            i.capability,
+            example,
         )
         tally = people(community.order, r.present, r.group, r.stewardship, len(groups))
         counted = float(tally[0].sum())
         stewards = float(tally[1].sum()) / counted if counted > 0 else 0.0
         turn(
-            p.packed, stewards, float(stocks.policy[0]), i.sector == OWNER, example, i.upstream,
-            i.upstream_before, i.openness, i.resistance,
+            p.packed,
+            stewards,
+            float(stocks.policy[0]),
+            i.sector == OWNER,
+            example,
+            i.upstream,
+            i.upstream_before,
+            i.openness,
+            i.resistance,
         )
         stocks.resisted[0] = resisted(i.budget, i.resistance)

@@ -193,9 +193,7 @@ def newcomers(model: ReferenceModel, event: Any) -> None:
             who.services[it.id] = Tie(it, 0.5, 0.5, 0.5)
 
 
-def draw_newcomer(
-    model: ReferenceModel, id: int, group: int, place: int, home: int
-) -> Resident:
+def draw_newcomer(model: ReferenceModel, id: int, group: int, place: int, home: int) -> Resident:
     """Return somebody who moves in, without ties."""
     who = draw_person(model, id, group, place, home)
     who.lives_here = True

@@ -111,7 +111,10 @@ def change_ties(model: ReferenceModel, p: Any) -> None:
 
 
 def rewire(
-    model: ReferenceModel, p: Any, who: Resident, dropped: set[tuple[int, int]],
+    model: ReferenceModel,
+    p: Any,
+    who: Resident,
+    dropped: set[tuple[int, int]],
     added: set[tuple[int, int]],
 ) -> None:
     """Let somebody swap the least trusted friend for a friend's friend."""

@@ -53,9 +53,7 @@ def feel(model: ReferenceModel, p: Any, who: Resident) -> None:
     swing = p.resource_gain * (who.resources / (1.0 + who.resources) - 0.5)
     for d in DIMENSIONS:
         served = p.service_gain * (1.0 - math.exp(-group.services[d] / p.service_scale))
-        target = clip(
-            group.conditions[d] * (1.0 - p.burden_weight * who.burden) + served + swing
-        )
+        target = clip(group.conditions[d] * (1.0 - p.burden_weight * who.burden) + served + swing)
         who.wellbeing[d] += (target - who.wellbeing[d]) / p.delay
 
 
@@ -89,9 +87,7 @@ def keeping(model: ReferenceModel, p: Any, it: Institution) -> float:
     )
 
 
-def make_promises(
-    model: ReferenceModel, p: Any, who: Resident, chance: dict[int, float]
-) -> None:
+def make_promises(model: ReferenceModel, p: Any, who: Resident, chance: dict[int, float]) -> None:
     """Let this month's promises to somebody be kept or broken, and what that does to them."""
     named = model.levers.acknowledgement
     trusted = mean_trust(who.services, 0.5)
@@ -244,7 +240,8 @@ def best_on_bench(model: ReferenceModel, p: Any, seat: Seat) -> Resident | None:
         return max(bench, key=lambda who: (who.skill, -who.id), default=None)
     second = seat.institution.id * 64 + seat.slot
     return min(
-        bench, key=lambda who: (model.draw("leadership/bench", who.id, second), who.id),
+        bench,
+        key=lambda who: (model.draw("leadership/bench", who.id, second), who.id),
         default=None,
     )
 

@@ -79,9 +79,7 @@ def governance(model: ReferenceModel, p: Any) -> None:
 Vote = tuple[Seat, float, Table]
 
 
-def cast_votes(
-    model: ReferenceModel, p: Any, population: list[float], needs: Table
-) -> list[Vote]:
+def cast_votes(model: ReferenceModel, p: Any, population: list[float], needs: Table) -> list[Vote]:
     """Return the filled seats with the weight and the content of their votes."""
     by_dimension = [sum(row[d] for row in needs) for d in DIMENSIONS]
     flat = [[share * value for value in by_dimension] for share in population]
@@ -101,8 +99,7 @@ def cast_votes(
             own = [[share * w for w in seat.institution.serves] for share in population]
         vote = [
             [
-                (1.0 - care) * own[g][d]
-                + care * ((1.0 - blind) * needs[g][d] + blind * flat[g][d])
+                (1.0 - care) * own[g][d] + care * ((1.0 - blind) * needs[g][d] + blind * flat[g][d])
                 for d in DIMENSIONS
             ]
             for g in range(len(population))
@@ -246,10 +243,14 @@ def value_of_switch(p: Any, it: Institution, switched: float) -> float:
         if t >= it.present_length:
             weight *= it.present_bias
         share = switched if t < kept else it.upstream
-        after = (1.0 - share) * believed(t, kept, switched, it.upstream, it.capability,
-                                         p.believed_time)
-        after += p.recovered * it.keeps * believed(t, kept, switched, it.upstream, it.upstream,
-                                                   p.benefit_delay)
+        after = (1.0 - share) * believed(
+            t, kept, switched, it.upstream, it.capability, p.believed_time
+        )
+        after += (
+            p.recovered
+            * it.keeps
+            * believed(t, kept, switched, it.upstream, it.upstream, p.benefit_delay)
+        )
         stay = it.upstream + (it.capability - it.upstream) * math.exp(-t / p.believed_time)
         before = (1.0 - it.upstream) * stay + p.recovered * it.keeps * it.upstream
         value += weight * (after - before)
@@ -364,7 +365,10 @@ def release_idle(model: ReferenceModel, p: Any, population: list[float]) -> floa
 
 
 def earn(
-    model: ReferenceModel, p: Any, money: list[float], share: list[Table],
+    model: ReferenceModel,
+    p: Any,
+    money: list[float],
+    share: list[Table],
     population: list[float],
 ) -> None:
     local = [

@@ -115,8 +115,8 @@ def attended(model: ReferenceModel, p: Any, connector: Connector) -> list[tuple[
         attends = model.draw("dialogue/attend", client.id, connector.id) < chance
         if attends:
             client.reached = max(client.reached, back.trust)
-        for one in (tie, back):
-            changes.append((one, moved_openness(p, one, True if attends else None)))
+        outcome = True if attends else None
+        changes += [(one, moved_openness(p, one, outcome)) for one in (tie, back)]
     return changes
 
 
