@@ -197,6 +197,8 @@ def _effect(
         effect = paired_effect(b, a)
         difference, low, high = effect.mean, effect.low, effect.high
         ratio = effect.variance_ratio
+        if outcome.unit == "share":
+            low, high = np.clip((low, high), -1.0, 1.0).tolist()
     better = int(np.count_nonzero(outcome.good * (b - a)[known] > 1e-12))
     row = {"outcome": outcome.name, "label": outcome.label, "kind": outcome.kind}
     numbers = (
@@ -274,19 +276,29 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
 
 
 def _primary(effects: dict[str, dict[str, Any]]) -> str:
-    """Say how the latest gain that was seen, or else the gap, differs."""
-    names = [f"gain_{k}" for k in reversed(HORIZONS)] + ["gain_during", "gap_people", "wellbeing"]
-    seen = [n for n in names if n in effects and effects[n]["difference"] is not None]
-    if not seen:
-        return "In this model, these runs are too short to compare."
-    row = effects[seen[0]]
-    text = (
-        f"In this model, the {row['label']} is {number(row['a'])} in A and {number(row['b'])} in B"
+    """Say how the gap ends in both arms, and what each owes to its own push."""
+    row = next(
+        (
+            effects[name]
+            for name in ("gap_people", "wellbeing")
+            if name in effects and effects[name]["difference"] is not None
+        ),
+        None,
     )
-    text += f": a difference of {number(row['difference'], True)}"
+    if row is None:
+        return "In this model, these runs are too short to compare."
+    text = f"In this model, the {row['label']} ends at {number(row['a'])} in A and "
+    text += f"{number(row['b'])} in B: a difference of {number(row['difference'], True)}"
     if row["low"] is not None:
         text += f" (95 % interval {number(row['low'], True)} to {number(row['high'], True)})"
-    return f"{text}, and B does better in {int(row['b_better'])} of {row['pairs']} pairs."
+    text += f", with B better in {int(row['b_better'])} of {row['pairs']} pairs"
+    names = [f"gain_{k}" for k in reversed(HORIZONS)] + ["gain_during"]
+    seen = [n for n in names if n in effects and effects[n]["difference"] is not None]
+    if seen:
+        gain = effects[seen[0]]
+        text += f"; what each owes to its own push ({gain['label']}) is {number(gain['a'], True)}"
+        text += f" and {number(gain['b'], True)}"
+    return text + "."
 
 
 def _tipping(row: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def draw(key: Key, first: int, second: int) -> Any:
 
 
 @kernel
-def _draw_one(key: Key, month: int, first: int, second: int) -> float:
+def _draw_one(key: Key, month: int, first: int, second: int) -> Any:
     """Return the draw that belongs to a pair of ids in a month."""
     return draw(at(key, month), first, second)
 

@@ -169,7 +169,6 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
 
     def _advance(self) -> None:
         self.month += 1
-        self.exits = 0
         for process in self.processes:
             parameters = getattr(self.parameters, process.name)
             if parameters.enabled:

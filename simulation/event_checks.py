@@ -107,6 +107,8 @@ def _setting(spec: Specification, event: Set) -> None:
         )
     if table == "start":
         raise InputError("the start is over when events begin", key=key, found=event.key)
+    if event.key == "events.enabled":
+        raise InputError("events cannot switch themselves off", key=key, found=event.key)
     _changed(spec, event, {name: event.value}, "")
     narrow = event.key == "dialogue.confidence" and event.value != 1
     if narrow and is_implicit(spec.ties, spec.size):

@@ -201,6 +201,7 @@ def build_seats(spec: Specification, residents: Residents, luck: Luck) -> Seats:
         best = able[np.lexsort((residents.id[able], -residents.skill[able]))]
         seats = np.flatnonzero(rows.slot < own[rows.institution])
         chosen = best[: seats.size]
+        seats = seats[: chosen.size]
         rows.holder[seats] = residents.id[chosen]
         rows.group[seats] = residents.group[chosen]
         rows.resident[seats] = True

@@ -372,7 +372,8 @@ class Recorder:
         )
         then = people_means(community.order, r.group, member & r.founder, groups, r.wellbeing)
         if self.worst < 0:
-            self.worst = int(np.nanargmin(now[:groups, 0])) if groups else -1
+            means = now[:groups, 0]
+            self.worst = 0 if np.isnan(means).all() else int(np.nanargmin(means))
         row = [now.ravel(), then.ravel(), *self._gaps(now[:, 0]), *self._gaps(then[:, 0])]
         row += [self._by_group(community), self._community(community)]
         row.append(self._inequality(community, member & r.present))
@@ -433,6 +434,8 @@ class Recorder:
         )
         openness, filled, resident, upstream, pooled, idle, active = lived.tolist()
         power = excess_power(g.seats, g.money, g.decisions, present, ROUNDING, np.empty(len(g)))[0]
+        founders = np.count_nonzero(r.founder)
+        gone = np.count_nonzero(r.founder & ~r.present) / founders if founders and c.absent else 0.0
         rest = [
             openness,
             float(s.resisted[0]),
@@ -448,7 +451,7 @@ class Recorder:
             float(s.fund[0]),
             float(s.released[0]),
             float(s.aid[0]),
-            c.absent / c.size if c.size else 0.0,
+            gone,
             active,
             float(s.quality[0]),
             float(s.pressure[0]),

@@ -295,6 +295,10 @@ class Ties:
         result: Floats = (self.reliability + self.openness + self.mission) / 3.0
         return result
 
+    def listens(self, one: int, other: int) -> bool:
+        """Return whether node `one` has a friend tie to node `other`."""
+        return bool((self.target[self.start[one] : self.friends_end[one]] == other).any())
+
     def degrees(self) -> Ints:
         """Return the number of friend ties of each resident."""
         first = self.first_resident

@@ -66,7 +66,7 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     for name, value in changes.items():
         own = result.get(name)
         both = isinstance(own, dict) and isinstance(value, Mapping)
-        result[name] = merged(own, value) if both else copy.deepcopy(value)
+        result[name] = merged(own or {}, value) if both else copy.deepcopy(value)
     return result
 
 
@@ -75,7 +75,9 @@ def town(**changes: Any) -> Specification:
     return specify(merged(TOWN, changes))
 
 
-def only(*processes: str, parameters: Mapping[str, Any] | None = None, **data: Any) -> Specification:
+def only(
+    *processes: str, parameters: Mapping[str, Any] | None = None, **data: Any
+) -> Specification:
     """Return a community in which a month consists of the named processes alone.
 
     Nobody is a steward at first, everyone is alike, all friends trust each other fully, and there

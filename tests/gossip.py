@@ -1,4 +1,4 @@
-"""Gossip: a researcher's own process, as the documentation shows it.
+"""Gossip: a process such as a researcher might write, in plain Python.
 
 Now and then a resident tells a friend of the wrongs they have suffered, and the friend's grievance
 rises part of the way towards theirs. Of several stories heard in a month the worst one counts.
@@ -11,15 +11,16 @@ from simulation.processes import Process, ProcessParameters, parameter
 class Parameters(ProcessParameters):
     """How often people tell, and how much is believed."""
 
-    talk: float = parameter(0.5, "chance that a resident tells a friend", unit="a month", low=0, high=1)
+    talk: float = parameter(
+        0.5, "chance that a resident tells a friend", unit="a month", low=0, high=1
+    )
     believed: float = parameter(0.3, "part of the difference that is taken up", low=0, high=1)
 
 
-class Gossip(Process):
+class Gossip(Process[Parameters]):
     """Let grievance travel among friends."""
 
     name = "gossip"
-    Parameters = Parameters
     streams = ("gossip/tells", "gossip/whom")
     after = "dialogue"
 

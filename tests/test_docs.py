@@ -194,8 +194,8 @@ def kindling_words() -> list[tuple[str, list[str]]]:
         for words in lines:
             if Path(words[0]).name == "kindling" and len(words) > 1:
                 found.append((page.name, words[1:]))
-            elif words[:3] == ["uv", "run", "kindling"]:
-                found.append((page.name, words[3:]))
+            elif words[0] in ("uv", "uvx") and "kindling" in words:
+                found.append((page.name, words[words.index("kindling") + 1 :]))
     return found
 
 
@@ -275,7 +275,16 @@ def test_every_question_of_the_sources_is_placed_once() -> None:
     assert {row[1] for row in rows} == {"now", "partly", "later"}
 
 
+def test_published_results_are_marked_as_the_tests_have_them() -> None:
+    page = text_of(ROOT / "docs" / "model.md")
+    rows = re.findall(r"^\| T(\d+) \|.*\| (tested|later) \|$", page, re.MULTILINE)
+    tests = text_of(ROOT / "tests" / "test_published.py")
+    tested = {int(number) for number in re.findall(r"def test_t(\d+)_", tests)}
+    assert {int(number) for number, state in rows if state == "tested"} == tested
+    assert len(rows) == len(dict(rows)) > len(tested)
+
+
 def test_every_page_is_reached_from_the_start_page() -> None:
     start = text_of(ROOT / "docs" / "index.md")
     for page in pages():
-        assert page.name == "index.md" or f"({page.name})" in start
+        assert page.name == "index.md" or page.name in start

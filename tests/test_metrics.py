@@ -465,7 +465,7 @@ def test_each_kernel_compiles_once_whatever_it_is_given() -> None:
         inequality._moments,
         inequality._theil_parts,
         inequality._weighted_by_order,
-        power._excess_power,
+        power.excess_power,
         reach._count_ties,
         reach._mark_reached,
     ):

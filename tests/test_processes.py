@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
+from docs.examples import gossip as documented
 from simulation.community import CommunityModel
 from simulation.processes import MONTH
 from simulation.processes.activation import Activation
@@ -32,19 +33,19 @@ from tests.communities import differing, state, town
 from tests.gossip import Gossip
 from tests.process_contract import ProcessContract, act, before
 
-SEATS = {f"seats.{name}" for name in ("holder", "group", "resident", "tenure", "vacant_for")}
-COMING = {"residents", "ties"}
+SEATS = tuple(f"seats.{n}" for n in ("holder", "group", "resident", "tenure", "vacant_for"))
+COMING = ("residents", "ties")
 
 
 class TestEvents(ProcessContract):
     process = Events
-    owns = {
+    owns = (
         *COMING, *SEATS, "residents.spend", "residents.resources", "residents.stewardship",
         "residents.voice", "residents.committed", "residents.in_seat", "groups.conditions",
         "stocks.policy", "institutions.pooled", "exits",
-    }  # fmt: skip
-    seldom = {*SEATS, "residents.committed", "residents.in_seat"}
-    follows = {"spend"}
+    )  # fmt: skip
+    seldom = (*SEATS, "residents.committed", "residents.in_seat")
+    follows = ("spend",)
 
     @pytest.mark.parametrize("reach", [0.3, 1.0])
     @pytest.mark.parametrize("places", [[], ["hill"]])
@@ -74,7 +75,7 @@ class TestEvents(ProcessContract):
 
 class TestSense(ProcessContract):
     process = Sense
-    owns = {"groups.sensed", "truths"}
+    owns = ("groups.sensed", "truths")
 
     @pytest.mark.parametrize("lag", [0, 2])
     def test_what_is_sensed_is_the_truth_of_some_months_ago(self, lag: int) -> None:
@@ -85,12 +86,12 @@ class TestSense(ProcessContract):
 
 class TestDialogue(ProcessContract):
     process = Dialogue
-    owns = {
+    owns = (
         "residents.opinion", "residents.reached", "residents.safety", "ties.openness",
         "ties.mission", "connectors.caseload",
-    }  # fmt: skip
-    seldom = {"connectors.caseload"}
-    follows = {"reached"}
+    )  # fmt: skip
+    seldom = ("connectors.caseload",)
+    follows = ("reached",)
 
     def test_opinions_stay_within_what_is_said(self) -> None:
         community = self.before()
@@ -103,7 +104,7 @@ class TestDialogue(ProcessContract):
 
 class TestActivation(ProcessContract):
     process = Activation
-    owns = {"residents.stewardship", "residents.ladder"}
+    owns = ("residents.stewardship", "residents.ladder")
 
     def test_the_committed_never_stop_and_the_ladder_never_falls(self) -> None:
         leaving = {"exit": 0.6, "burnout_exit": 0.1, "rejection": 0.2}
@@ -121,10 +122,10 @@ class TestActivation(ProcessContract):
 
 class TestGovernance(ProcessContract):
     process = Governance
-    owns = {
+    owns = (
         "groups.agenda", "groups.seats", "groups.money", "groups.decisions",
         "institutions.pooled", "stocks.quality", "stocks.ownership",
-    }  # fmt: skip
+    )  # fmt: skip
 
     @pytest.mark.parametrize("rule", ["mean", "majority", "supermajority"])
     @pytest.mark.parametrize("loudness", [0.0, 3.0])
@@ -139,16 +140,16 @@ class TestGovernance(ProcessContract):
 
 class TestAllocation(ProcessContract):
     process = Allocation
-    owns = {"institutions.upstream", "institutions.bound_until"}
+    owns = ("institutions.upstream", "institutions.bound_until")
 
 
 class TestProduction(ProcessContract):
     process = Production
-    owns = {
+    owns = (
         "institutions.capability", "institutions.savings", "institutions.idle_assets",
         "groups.services", "groups.investment", "residents.resources", "residents.skill_used",
         "stocks.fund", "stocks.released", "stocks.aid",
-    }  # fmt: skip
+    )  # fmt: skip
 
     @pytest.mark.parametrize("aid", [0.05, 1.0])
     def test_mutual_aid_loses_and_makes_nothing(self, aid: float) -> None:
@@ -182,25 +183,25 @@ class TestProduction(ProcessContract):
         pop = np.bincount(r.group[r.present]) / np.count_nonzero(r.present)
         money = community.institutions.budget.sum() * (1 - levers.charge) + levers.services
         # Capability approaches the upstream share over the month before it is used.
-        able = np.exp(-1.0 / community.parameters.production.capability_time)  # type: ignore[attr-defined]
+        able = np.exp(-1.0 / community.parameters.production.capability_time)
         assert (groups.services * pop[:, None]).sum() == pytest.approx(money * able, rel=1e-12)
 
 
 class TestLiving(ProcessContract):
     process = Living
-    owns = {
+    owns = (
         "groups.conditions", "groups.conditions_before", "residents.wellbeing", "stocks.policy",
-    }  # fmt: skip
+    )  # fmt: skip
 
 
 class TestTrust(ProcessContract):
     process = Trust
-    owns = {
+    owns = (
         "ties.reliability", "ties.openness", "ties.mission", "residents.efficacy",
         "residents.grievance", "residents.wellbeing", "pairs.made", "pairs.kept",
         "pairs.legitimacy", "groups.made", "groups.kept", "institutions.resistance",
         "institutions.openness", "institutions.upstream_before", "stocks.resisted",
-    }  # fmt: skip
+    )  # fmt: skip
 
     def test_promises_are_counted_once(self) -> None:
         community = CommunityModel(town(), rng=3)
@@ -216,12 +217,12 @@ class TestTrust(ProcessContract):
 
 class TestLeadership(ProcessContract):
     process = Leadership
-    owns = {
+    owns = (
         *SEATS, "seats.changes", "seats.knowledge", "seats.rapport", "residents.in_seat",
         "residents.skill", "residents.unpaid_hours", "residents.burnout", "connectors.burnout",
         "connectors.pay", "stocks.leadership", "stocks.fund", "ties.reliability", "exits",
-    }  # fmt: skip
-    seldom = {"seats.vacant_for"}
+    )  # fmt: skip
+    seldom = ("seats.vacant_for",)
 
     def test_seats_and_people_agree_on_who_leads(self) -> None:
         community = CommunityModel(town(), rng=3)
@@ -243,17 +244,17 @@ class TestLeadership(ProcessContract):
 
 class TestLearning(ProcessContract):
     process = Learning
-    owns = {"residents.know_how", "stocks.memory"}
+    owns = ("residents.know_how", "stocks.memory")
 
 
 class TestHousing(ProcessContract):
     process = Housing
-    owns = {
+    owns = (
         *COMING, *SEATS, "residents.present", "residents.stewardship", "residents.wellbeing",
         "residents.in_seat", "stocks.pressure", "exits",
-    }  # fmt: skip
-    seldom = {*SEATS, "residents.in_seat", "exits"}
-    follows = {"wellbeing"}
+    )  # fmt: skip
+    seldom = (*SEATS, "residents.in_seat", "exits")
+    follows = ("wellbeing",)
 
     def test_every_home_has_one_resident(self) -> None:
         community = CommunityModel(town(), rng=3)
@@ -310,7 +311,8 @@ def assert_friends_both_ways(community: CommunityModel) -> None:
 
 class TestRecord(ProcessContract):
     process = Record
-    owns = {"recorded"}
+    owns = ("recorded",)
+    changes: ClassVar = {"measures": {"inequality_every": 1}}
 
     def test_a_row_a_month_and_nothing_before_the_start(self) -> None:
         community = CommunityModel(town(), rng=3)
@@ -320,12 +322,17 @@ class TestRecord(ProcessContract):
 
 class TestGossip(ProcessContract):
     process = Gossip
-    owns = {"residents.grievance"}
+    owns = ("residents.grievance",)
+
+
+class TestGossipOfTheDocumentation(ProcessContract):
+    process = documented.Gossip
+    owns = ("residents.grievance",)
 
 
 def test_no_process_is_left_out() -> None:
     tested = {cls.process for cls in ProcessContract.__subclasses__()}
-    assert tested == {*MONTH, Gossip}
+    assert tested == {*MONTH, Gossip, documented.Gossip}
 
 
 # ------------------------------------------------------------------------------- compiled code
@@ -334,6 +341,7 @@ SHAPES = """
 import copy, json, pkgutil, importlib
 import numba, numpy as np, pickle
 import simulation
+from docs.examples import gossip as documented
 from simulation.community import CommunityModel
 from simulation.renumber import renumber
 from tests.communities import only, town
@@ -353,7 +361,8 @@ called_from_kernels = {
 for changes in (
     {},
     {"institutions": [], "connectors": [], "events": []},
-    {"generator": "strict", "parameters": {"allocation": {"mode": "schedule", "schedule": [[1, 0.2]]}}},
+    {"generator": "strict"},
+    {"parameters": {"allocation": {"mode": "schedule", "schedule": [[1, 0.2]]}}},
     {"parameters": {"governance": {"rule": "majority"}, "activation": {"input": "count"}}},
     {"groups": [{"name": "all", "size": 30}], "connectors": [], "events": [], "spin_up": 0},
     {"groups": [{"name": "all", "size": 2100}], "ties": {"kind": "complete"}, "events": []},

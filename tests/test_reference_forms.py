@@ -296,10 +296,19 @@ def test_institutions_without_money() -> None:
 
 
 def test_short_sighted_institutions_that_keep_nothing() -> None:
-    blind = [{**item, "horizon": 12, "present_length": 0} for item in INSTITUTIONS]
-    reference = assert_agree(
-        town({"allocation": {"review_months": 1}}, institutions=blind), SEED, 6
-    )
+    blind = [
+        {
+            "name": f"office {n}",
+            "sector": "funder",
+            "leader_seats": 0,
+            "present_length": 0,
+            "capability": n / 17,
+            "upstream": 0.1 + n / 43,
+        }
+        for n in range(12)
+    ]
+    changes = {"allocation": {"review_months": 1}}
+    reference = assert_agree(town(changes, institutions=blind, connectors=[]), SEED, 4)
     assert all(it.bound_until < 0 for it in reference.institutions)
 
 

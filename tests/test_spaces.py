@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import networkx as nx
@@ -399,19 +398,3 @@ def test_people_without_ties_stand_around_the_others() -> None:
 
 def test_a_network_without_any_tie_has_a_layout() -> None:
     assert positions(Space(kind="random"), 20, Edges.none(), Luck(1)).shape == (20, 2)
-
-
-@pytest.mark.parametrize("kind", ["moore", "random", "small_world", "blocks"])
-def test_building_is_quicker_than_networkx(kind: str) -> None:
-    def best(work: Any) -> float:
-        times = []
-        for _ in range(7):
-            start = time.perf_counter()
-            work()
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    build(1000, kind=kind)
-    ours = best(lambda: build(1000, kind=kind))
-    theirs = best(lambda: nx.watts_strogatz_graph(1000, 8, 0.1, seed=1))
-    assert ours < theirs

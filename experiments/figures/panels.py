@@ -95,7 +95,7 @@ def run_panels(
                 with_,
                 ("upstream", "upstream"),
                 ("pooled", "pooled"),
-                ("policy", "lasting policy"),
+                ("policy", "policy"),
                 ("displaced", "displaced"),
             ),
             low=0.0,
@@ -103,13 +103,11 @@ def run_panels(
     )
 
 
-def comparison_panels(
-    a: Recorded, b: Recorded, names: tuple[str, str], tipping_share: float
-) -> tuple[Panel, ...]:
+def comparison_panels(a: Recorded, b: Recorded, tipping_share: float) -> tuple[Panel, ...]:
     """Return the six panels of a comparison, each with a line for A and one for B."""
 
     def both(measure: str, boundary: str = "place") -> tuple[Line, ...]:
-        arms = zip(names, (a, b), strict=True)
+        arms = zip("AB", (a, b), strict=True)
         return tuple(
             Line(name, place, arm.measure(measure, boundary=boundary))
             for place, (name, arm) in enumerate(arms)

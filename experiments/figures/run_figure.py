@@ -18,12 +18,12 @@ from experiments.figures.panels import (
     run_panels,
     summary_of,
 )
-from experiments.figures.style import QUIET, STYLE
+from experiments.figures.style import COLOURS, INK, QUIET, STYLE
 from experiments.judge import Push
 from experiments.run import RunResult
 from experiments.summary import number
 
-WIDTH, HEIGHT = 11.0, 6.6
+WIDTH, HEIGHT, LEFT = 11.0, 6.6, 0.045
 
 
 def run_figure(result: RunResult) -> tuple[Figure, str]:
@@ -32,40 +32,56 @@ def run_figure(result: RunResult) -> tuple[Figure, str]:
     panels = run_panels(result.recorded, result.unpushed, specification.measures.tipping_share)
     caption = _caption(result.replicates, result.push)
     months = [int(month) for month in result.recorded.months]
-    figure = _draw(panels, specification.title, caption, months, result.push)
+    figure = _draw(panels, [(specification.title, INK)], caption, months, result.push)
     return figure, _words(specification.title, caption, panels)
 
 
 def comparison_figure(comparison: Comparison, names: tuple[str, str]) -> tuple[Figure, str]:
     """Return the figure of a comparison and what it shows in words."""
     a, b = comparison.a, comparison.b
-    labels = (f"A {_short(names[0])}", f"B {_short(names[1])}")
     share = a.specification.measures.tipping_share
-    panels = comparison_panels(a.recorded, b.recorded, labels, share)
+    panels = comparison_panels(a.recorded, b.recorded, share)
     same = a.push if a.push == b.push else None
     caption = _caption(comparison.replicates, same)
-    title = f"A  {a.specification.title} · B  {b.specification.title}"
+    arms = zip("AB", names, (a, b), COLOURS, strict=False)
+    titles = [
+        (f"{arm}: {arm_result.specification.title} ({name})", colour)
+        for arm, name, arm_result, colour in arms
+    ]
     months = [int(month) for month in a.recorded.months]
-    figure = _draw(panels, title, caption, months, same)
-    return figure, _words(title, caption, panels)
+    figure = _draw(panels, titles, caption, months, same)
+    return figure, _words(". ".join(title for title, _ in titles), caption, panels)
 
 
 def _draw(
-    panels: Sequence[Panel], title: str, caption: str, months: Sequence[int], push: Push | None
+    panels: Sequence[Panel],
+    titles: Sequence[tuple[str, str]],
+    caption: str,
+    months: Sequence[int],
+    push: Push | None,
 ) -> Figure:
-    """Draw two rows of three panels with room at the right of each for its labels."""
+    """Draw two rows of three panels with room at the right of each for its labels.
+
+    Every title has its colour; a single one is set larger.
+    """
+    size = 14.0 if len(titles) == 1 else 12.0
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, HEIGHT))
         grid = figure.subplots(2, 3)
         figure.subplots_adjust(
-            left=0.045, right=0.9, top=0.83, bottom=0.085, wspace=0.62, hspace=0.42
+            left=LEFT, right=0.9, top=0.83, bottom=0.085, wspace=0.62, hspace=0.42
         )
-        left = 0.045
-        figure.text(
-            left, 0.965, textwrap.shorten(title, 95, placeholder=" …"),
-            fontsize=14, fontweight="bold", va="top",
-        )  # fmt: skip
-        figure.text(left, 0.915, caption, fontsize=9, color=QUIET, va="top")
+        for line, (title, colour) in enumerate(titles):
+            figure.text(
+                LEFT,
+                (0.965 if len(titles) == 1 else 0.98) - 0.037 * line,
+                textwrap.shorten(title, 95, placeholder=" …"),
+                fontsize=size,
+                fontweight="bold",
+                color=colour,
+                va="top",
+            )
+        figure.text(LEFT, 0.915 if len(titles) == 1 else 0.904, caption, color=QUIET, va="top")
         for axes, panel in zip(grid.flat, panels, strict=True):
             if panel.empty:
                 axes.set_title(panel.title)
@@ -84,11 +100,6 @@ def _caption(replicates: int, push: Push | None) -> str:
     if push is not None:
         text += " The push is shaded."
     return f"{text} A model, not a forecast."
-
-
-def _short(name: str, limit: int = 16) -> str:
-    last = name.rsplit("/", 1)[-1].removesuffix(".toml")
-    return last if len(last) <= limit else last[: limit - 1] + "…"
 
 
 def _words(title: str, caption: str, panels: Sequence[Panel]) -> str:

@@ -18,6 +18,9 @@ QUIET = "#595959"
 RULE = "#D9D9D9"
 SHADE = "#F1EEE6"
 
+LONGEST_LABEL = 13
+"""Characters of a line's name that fit beside a panel."""
+
 DASHES: tuple[Any, ...] = (
     "-",
     (0, (5, 1.6)),
@@ -102,7 +105,7 @@ def end_labels(
     for (y, name, colour), place in zip(known, places, strict=True):
         del y
         axes.annotate(
-            name,
+            name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…",
             xy=(x, low + place * (high - low)),
             xytext=(5, 0),
             textcoords="offset points",
@@ -146,4 +149,4 @@ def quiet_axis(axes: Axes, months: int) -> None:
         ticks = np.arange(0, months + 1, step)
         axes.set_xticks(ticks, [f"{tick // 12}" for tick in ticks])
         axes.set_xlabel("year")
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))

@@ -74,6 +74,8 @@ def _range(p: ParameterInfo) -> str:
 
 # ------------------------------------------------------------------------------- docstrings
 
+_STEP = re.compile(r"^(\d+)\. ")
+_LISTLIKE = re.compile(r"^([-+>#]) ", re.MULTILINE)
 _HEADER = ["kind", "what it does"]
 _ENTRY = re.compile(r"^(\S(?:.*?\S)?)\s{2,}(\S.*)$")
 
@@ -87,7 +89,7 @@ def as_markdown(text: str) -> str:
         elif any(line.startswith(" " * 8) for line in lines):
             blocks.append(_definitions(lines))
         else:
-            blocks.append("\n".join(_prose(line) for line in lines))
+            blocks.append(_paragraph(lines))
     return "\n\n".join(blocks)
 
 
@@ -121,6 +123,15 @@ def _definitions(lines: list[str]) -> str:
     if entries[0] == _HEADER:
         del entries[0]
     return "\n".join(f"- `{name}`: {_prose(words)}" for name, words in entries)
+
+
+def _paragraph(lines: list[str]) -> str:
+    """Return a paragraph; a step that stands alone keeps its number, whatever surrounds it."""
+    steps = [line for line in lines if _STEP.match(line)]
+    words = [_prose(line.strip() if len(steps) < 2 else line) for line in lines]
+    if len(steps) == 1:
+        words = [_STEP.sub(r"\1\\. ", line) for line in words]
+    return "\n".join(_LISTLIKE.sub(r"\\\1", line) for line in words)
 
 
 def _prose(line: str) -> str:

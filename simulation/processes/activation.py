@@ -25,7 +25,8 @@ are theta_i for the first (s = 1/2) and theta_i + rung_gap for the second; with 
            clip(z, 0, 1)          "linear"
 
 A resident rises when `activation/rise` < p_up; one who has not risen falls by one rung when
-`activation/fall` < p_down. Committed residents never fall. `exit + burnout_exit + rejection *
+`activation/fall` < p_down. Committed residents never fall. s stays within 0
+and 1 where an event changes the number of rungs. `exit + burnout_exit + rejection *
 rate` must not exceed 1.
 
 *First contacts.* A resident still unaware has visited when `reached_i` > 0, when s_i > 0, or when
@@ -252,16 +253,16 @@ def activate(
         s = stewardship[i]
         risen = False
         if s < 1.0:
-            bar = threshold[i] + (p.rung_gap if s > 0.0 else 0.0)
+            bar = threshold[i] + (p.rung_gap if s > 0.0 and size == 0.5 else 0.0)
             if draw(this_rising, ids[i], 0) < p.rate * response(u - bar, p.response, p.temperature):
-                stewardship[i] = s + size
+                stewardship[i] = min(1.0, s + size)
                 risen = True
         if s > 0.0 and not risen and not committed[i]:
             bar = threshold[i] + (p.rung_gap if s == 1.0 and size == 0.5 else 0.0)
             stay = response(u - bar, p.response, p.temperature)
             leave = p.exit + p.burnout_exit * burnout[i] + p.rejection * p.rate * (1.0 - stay)
             if draw(this_falling, ids[i], 0) < leave:
-                stewardship[i] = s - size
+                stewardship[i] = max(0.0, s - size)
         s = stewardship[i]
         rung = ladder[i]
         if rung < VISITED and (

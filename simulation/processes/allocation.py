@@ -18,8 +18,8 @@ at t < K the share is s1, afterwards s again, and C and A return from where they
 the same time constants. First s1 = min(most, s + step) is tried. It is taken when value > 0 or,
 with temperature > 0, when `allocation/move` < 1 / (1 + exp(-value / temperature)); then
 bound_until = month + commit_months. If not taken (or s = most already), s1 = max(least, s - step)
-is tried by the same rule without chance (value > 0) and binds for commit_months as well. A step
-of less than 1e-12 is no step.
+is tried by the same rule without chance (value > 0) and binds for commit_months as well. Values up
+to 1e-12 count as 0, and a step of less than 1e-12 is no step; s1 is tried whichever way it lies.
 
 Every month, institutions not bound (month >= bound_until, as it stands after the review) feel
 *outcome pressure*: s <- max(least, s - pressure * max(0, aspiration - y_j) * s), with y_j = sum
@@ -203,7 +203,7 @@ def review(
                 p.benefit_delay,
                 p.recovered * keeps[j],
             )
-            taken = value > 0.0
+            taken = value > 1e-12
             if direction == 0 and p.temperature > 0.0:
                 z = value / p.temperature
                 if z >= 0.0:

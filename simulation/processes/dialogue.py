@@ -30,7 +30,7 @@ Both draws are keyed by (smaller id, larger id). Each direction's openness o the
 
 where the caseload counts present clients. An attended tie's openness, in both directions, gains as
 after a good meeting; one not attended decays. `reached_i` is the largest trust of i in a connector
-who attended to i this month (trust before the update), else 0.
+who attended to i this month (trust before the update), else 0, also for those who left.
 
 *Opinions* (Friedkin & Johnsen 1990; DeGroot 1974; Hegselmann & Krause 2002):
 

@@ -61,7 +61,7 @@ import numpy as np
 from simulation.compiled import kernel
 from simulation.processes.base import Process, ProcessParameters, parameter
 from simulation.state import Floats, Ints
-from simulation.tally import people, shares
+from simulation.tally import mean_wellbeing, people, shares
 
 if TYPE_CHECKING:
     from simulation.community import CommunityModel
@@ -210,7 +210,7 @@ def passes(votes: Floats, weights: Floats, proposal: Floats, agenda: Floats, nee
         total += weights[k]
         to_new = ((votes[k] - proposal) ** 2).sum()
         to_old = ((votes[k] - agenda) ** 2).sum()
-        if to_new <= to_old:
+        if to_new <= to_old + 1e-12:
             yes += weights[k]
     return yes > 0.5 * total if needed == 0.5 else yes >= needed * total - 1e-12
 
@@ -369,7 +369,8 @@ class Governance(Process[Parameters]):
             needed = {"mean": 0.0, "majority": 0.5, "supermajority": 2 / 3}[p.rule]
             if needed == 0.0 or passes(votes, weights, proposal, groups.agenda, needed):
                 groups.agenda[:] = proposal
-        truth = community.truths[-1] if len(community.truths) else groups.conditions
+        last = community.truths[-1] if len(community.truths) else groups.conditions
+        truth = mean_wellbeing(community.order, r.present, r.group, r.wellbeing, last)
         stocks.quality[0] = -squared_error(groups.agenda, need_shares(pop, truth))
         power(
             votes,

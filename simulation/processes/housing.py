@@ -24,7 +24,8 @@ newcomer_trust. All ties of leavers are dropped.
 (smallest id among equals) and ties to a friend's friend instead: j =
 friends_i[floor(`housing/via` * n)], k = friends_j[floor(`housing/candidate` * n_j)], in ascending
 id. Nothing happens if k = i, k is absent, i and k are tied already in either direction (or were
-tied earlier in the month), or the tie to drop is gone already; or if their groups differ and
+tied earlier in the month; ties are judged as they stood after the moves), or the tie to drop is gone
+already; or if their groups differ and
 `housing/accept` < homophily. New ties start at newcomer_trust (mission = 1 - |x_i - x_k|), both
 ways.
 
@@ -325,6 +326,7 @@ class Housing(Process[Parameters]):
                 continue
             known = set(friends.tolist())
             known |= {y for x, y in pairs if x == b} | {x for x, y in pairs if y == b}
+            known |= {a for a in clients.tolist() if t.listens(t.first_resident + a, row)}
             turn, made = int(luck.uniform("housing/bridge-to", month, who) * n), 0
             for step in range(n):
                 a = int(clients[(turn + step) % n])

@@ -9,7 +9,8 @@ by. k is knowledge, r rapport.
 
    An exit sets the holder free (`in_seat` false); k and r stay on the seat for the next holder to
    inherit from, and vacant_for = 0. (Events and moves may have emptied a seat before; that is the
-   same without a draw.) A seat that was vacant already: vacant_for <- vacant_for + 1.
+   same without a draw.) A seat that was vacant already: vacant_for <- vacant_for + 1. All exits of
+   the month come before the first seat is filled.
 
 2. A vacant seat with vacant_for >= vacancy_months is filled. When `leadership/origin` <
    resident_share and someone stands on the bench, a resident takes it; otherwise a leader from

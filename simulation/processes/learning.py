@@ -6,8 +6,8 @@
     M <- M + teaching * max(0, K - M) - memory_decay * M - exit_loss * (exits / seats) * M
 
 for present residents, both kept in 0-1; K = mean know-how of present stewards (sum of s_i k_i / sum
-of s_i, 0 if none) before the month's update; exits = seats that emptied this month, whatever the
-cause; M in the second line is from before. People who leave take their know-how with them: they no
+of s_i, 0 if none) before the month's update; exits = seats that emptied since the last month's learning, whatever
+the cause, at most all; M in the second line is from before. People who leave take their know-how with them: they no
 longer count in K.
 
 Sources: mutual learning (March 1991, Organization Science 2:71), in a one-dimensional form.
@@ -98,6 +98,7 @@ class Learning(Process[Parameters]):
             p.packed, evidence, memory, community.order, r.present, r.stewardship, r.know_how
         )
         seats = len(community.seats)
-        lost = p.exit_loss * (community.exits / seats) * memory if seats else 0.0
+        exits, community.exits = community.exits, 0
+        lost = p.exit_loss * min(1.0, exits / seats) * memory if seats else 0.0
         new = memory + p.teaching * max(0.0, known - memory) - p.memory_decay * memory - lost
         stocks.memory[0] = min(max(new, 0.0), 1.0)

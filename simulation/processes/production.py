@@ -23,8 +23,8 @@ institutions' efforts e_j = I * m_j * s_j * share[j, g, d] / pop_g:
 
     (1/I * sum_j e_j**complementarity)**(1/complementarity)
 
-complementarity 1 adds up; 0 (within 1e-9) is the geometric mean; the lower, the nearer to the
-weakest link. With complementarity <= 0 (or within 1e-9 of 0) and any e_j = 0 the result is 0.
+complementarity 1 adds up; 0 (within 1e-6) is the geometric mean; the lower, the nearer to the
+weakest link. With complementarity <= 0 (or within 1e-6 of 0) and any e_j = 0 the result is 0.
 
 *Resources* of present residents:
 
@@ -115,7 +115,7 @@ def joined(efforts: Floats, complementarity: float) -> float:
     count = efforts.size
     if count == 0:
         return 0.0
-    geometric = abs(complementarity) <= 1e-9
+    geometric = abs(complementarity) <= 1e-6
     total = 0.0
     for j in range(count):
         if efforts[j] <= 0.0 and (geometric or complementarity < 0.0):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from simulation.state import OUTSIDER_IDS
+from simulation.state import OUTSIDER_IDS, SECTORS
 from tests.reference.agents import DIMENSIONS, Institution, Resident, Seat, Tie, clip, mean_trust
-from tests.reference.money import GOVERNMENT, OWNER, weighted_resistance
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
+
+
+GOVERNMENT = SECTORS.index("government")
+OWNER = SECTORS.index("external_owner")
 
 
 def mean_stewardship(people: list[Resident]) -> float:
@@ -157,6 +160,17 @@ def resist(model: ReferenceModel, p: Any) -> None:
             p.resistance_rate * loss * (1.0 - it.resistance) - p.resistance_decay * it.resistance
         )
     model.stocks.resisted = weighted_resistance(model)
+
+
+def weighted_resistance(model: ReferenceModel) -> float:
+    """Return resistance weighted by budget."""
+    items = model.institutions
+    if not items:
+        return 0.0
+    budget = sum(it.budget for it in items)
+    if budget > 0.0:
+        return sum(it.budget * it.resistance for it in items) / budget
+    return sum(it.resistance for it in items) / len(items)
 
 
 def open_up(model: ReferenceModel, p: Any) -> None:

@@ -11,9 +11,10 @@ from simulation.specification import Specification
 from tests.reference import start
 from tests.reference.agents import Connector, Group, Institution, Levers, Resident, Seat, Stocks
 from tests.reference.events import events
+from tests.reference.governance import governance
 from tests.reference.housing import housing
 from tests.reference.living import leadership, living, trust
-from tests.reference.money import allocation, governance, production
+from tests.reference.money import allocation, production
 from tests.reference.people import activation, dialogue, learning, sense
 
 MONTH = {
@@ -74,7 +75,6 @@ class ReferenceModel(mesa.Model):
     def advance(self) -> None:
         """Run the processes of the next month."""
         self.month += 1
-        self.exits = 0
         for name in self.specification.month or MONTH:
             process = MONTH.get(name)
             parameters = getattr(self.parameters, name)

@@ -243,7 +243,8 @@ def learning(model: ReferenceModel, p: Any) -> None:
             + p.by_doing * who.stewardship * evidence * (1.0 - k)
             - p.forgetting * k
         )
-    lost = model.exits / len(model.seats) if model.seats else 0.0
+    lost = min(1.0, model.exits / len(model.seats)) if model.seats else 0.0
+    model.exits = 0
     model.stocks.memory = clip(
         memory
         + p.teaching * max(0.0, known - memory)

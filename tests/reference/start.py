@@ -275,8 +275,8 @@ def build_seats(model: ReferenceModel) -> None:
 
 def first_stocks(model: ReferenceModel) -> None:
     """Work out what is recorded of the community as a whole."""
-    from tests.reference.living import legitimacy, strength
-    from tests.reference.money import hold_power, weighted_resistance
+    from tests.reference.governance import hold_power
+    from tests.reference.living import legitimacy, strength, weighted_resistance
     from tests.reference.people import true_wellbeing
 
     truth = true_wellbeing(model, [group.conditions for group in model.groups])
