@@ -14,9 +14,9 @@ import numpy as np
 
 from simulation.agents import install_agent_sets
 from simulation.chance import Luck
+from simulation.first_ties import build_all_ties
 from simulation.parameters import ParameterTree, changed
 from simulation.population import (
-    build_all_ties,
     build_connectors,
     build_institutions,
     build_residents,

@@ -61,10 +61,10 @@ far in the past, capability = its upstream share where not given, serves normali
 
 *Stocks by group*: conditions = conditions_start = conditions_before = the group's; sensed = truth
 (see `sense`; conditions where the group is empty); agenda = pop_g / 3; services, investment,
-decisions, made, kept 0 (neither history nor spin-up is counted); seats and money as in `governance`. Community:
-policy and memory as given; fund, quality, pressure, released, aid 0; ownership = sum of money;
-legitimacy as in `trust` (institution_trust where there are no such ties); resisted as in `trust`;
-leadership as in `leadership` without mentoring.
+decisions, made, kept 0 (neither history nor spin-up is counted); seats and money as in
+`governance`. Community: policy and memory as given; fund, quality, pressure, released, aid 0;
+ownership = sum of money; legitimacy as in `trust` (institution_trust where there are no such
+ties); resisted as in `trust`; leadership as in `leadership` without mentoring.
 
 *A complete community of 2,000 or more* has no friend ties written out: everyone is tied to
 everyone with the one trust (2 * trust_within + 1) / 3.

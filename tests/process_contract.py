@@ -41,7 +41,7 @@ class HeardLuck(Luck):
 def before(name: str, month: int = MONTHS, *, seed: int = 3, **changes: Any) -> CommunityModel:
     """Return the town in a month, just before the named process acts."""
     community = CommunityModel(town(**changes), rng=seed).run(month - 1)
-    community.month, community.exits = month, 0
+    community.month = month
     for process in community.processes:
         if process.name == name:
             return community
@@ -60,7 +60,6 @@ def act_again(community: CommunityModel, name: str, months: int) -> State:
     """Let the process act alone for some more months; return the state."""
     for _ in range(months):
         community.month += 1
-        community.exits = 0
         act(community, name)
     return state(community)
 

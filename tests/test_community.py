@@ -234,7 +234,9 @@ def test_the_displaced_go_on_being_followed() -> None:
     still = ~model.residents.present[gone]
     moved = model.residents.wellbeing[gone][still] - before[still]
     assert (np.sign(moved) == np.sign(0.5 - before[still])).all()
-    assert model.measure("displaced") == model.absent / model.size
+    founders = model.residents.founder
+    gone_by_now = founders & ~model.residents.present
+    assert model.measure("displaced") == gone_by_now.sum() / founders.sum()
 
 
 # ----------------------------------------------------------------------------- which group is which

@@ -244,7 +244,7 @@ class TestLeadership(ProcessContract):
 
 class TestLearning(ProcessContract):
     process = Learning
-    owns = ("residents.know_how", "stocks.memory")
+    owns = ("residents.know_how", "stocks.memory", "exits")
 
 
 class TestHousing(ProcessContract):
@@ -255,6 +255,7 @@ class TestHousing(ProcessContract):
     )  # fmt: skip
     seldom = (*SEATS, "residents.in_seat", "exits")
     follows = ("wellbeing",)
+    changes: ClassVar = {"parameters": {"housing": {"rewiring": 1.0}}}  # ties are fought over
 
     def test_every_home_has_one_resident(self) -> None:
         community = CommunityModel(town(), rng=3)

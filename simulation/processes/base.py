@@ -70,8 +70,9 @@ class Process[P: ProcessParameters]:
     """One process of the month.
 
     A subclass states `name` (also its key in a scenario's `[parameters]`), `Parameters` (as a class
-    attribute, or as `Process[Parameters]`), the `streams` it draws from, and `apply`. It may state `after`, the name of the process that it
-    follows when it is registered (default: it runs just before `record`).
+    attribute, or as `Process[Parameters]`), the `streams` it draws from, and `apply`. It may state
+    `after`, the name of the process that it follows when it is registered (default: it runs just
+    before `record`).
     """
 
     name: ClassVar[str]

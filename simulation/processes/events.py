@@ -28,8 +28,8 @@ recruit          once: present residents rise to s = 1, for good with `committed
                  friends ("neighbourhood").
 newcomers        once: `count` people of the group move into new homes of the first place (home = id
                  = greatest home + 1, …), drawn as other newcomers (see `housing`); each is tied
-                 both ways to `degree` of the residents present before (smallest `events/tie/<id>`, keyed
-                 by newcomer and resident) at newcomer_trust, and to the first `service_ties`
+                 both ways to `degree` of the residents present before (smallest `events/tie/<id>`,
+                 keyed by newcomer and resident) at newcomer_trust, and to the first `service_ties`
                  institutions at 1/2.
 set              while active, the parameter `key` has `value`; later events win.
 

@@ -21,13 +21,12 @@ newcomer_trust. All ties of leavers are dropped.
 
 *Rewiring*, present residents in ascending id on the ties as they stand after the moves: with
 `housing/rewire` < rewiring and at least two friends, i drops the friend tie with the least trust
-(smallest id among equals) and ties to a friend's friend instead: j =
-friends_i[floor(`housing/via` * n)], k = friends_j[floor(`housing/candidate` * n_j)], in ascending
-id. Nothing happens if k = i, k is absent, i and k are tied already in either direction (or were
-tied earlier in the month; ties are judged as they stood after the moves), or the tie to drop is gone
-already; or if their groups differ and
-`housing/accept` < homophily. New ties start at newcomer_trust (mission = 1 - |x_i - x_k|), both
-ways.
+(smallest id among equals) and ties to a friend's friend instead: j = friends_i[floor(`housing/via`
+* n)], k = friends_j[floor(`housing/candidate` * n_j)], in ascending id. Nothing happens if k = i,
+k is absent, i and k are tied already in either direction (or were tied earlier in the month; ties
+are judged as they stood after the moves), or the tie to drop is gone already; or if their groups
+differ and `housing/accept` < homophily. New ties start at newcomer_trust (mission = 1 - |x_i -
+x_k|), both ways.
 
 *Bridges.* Connectors in ascending id, with `housing/bridge` < bridging * pay * (1 - burnout) and
 n >= 2 present clients: client b = clients[floor(`housing/bridge-from` * n)]; then going round the

@@ -20,17 +20,19 @@ by. k is knowledge, r rapport.
        k_draw = knowledge_low + (knowledge_high - knowledge_low) * `leadership/knowledge`
        r = ties_carried * r_old;  tenure = 0;  changes <- changes + 1
 
-   On the bench stand present residents who live here, hold no seat, have skill >= bench_skill,
-   are of group bench_group (-1: any) and, with bench_stewards, are full stewards. bench_pick =
+   On the bench stand present residents who live here, hold no seat, have skill >= bench_skill, are
+   of group bench_group (-1: any) and, with bench_stewards, are full stewards. bench_pick =
    "most_skilled" takes the most skilled (smallest id among equals), "random" the smallest
    `leadership/bench`, keyed by (resident, institution id * 64 + slot). Who was seated earlier in
-   the month has left the bench. A leader from outside gets the id OUTSIDER_IDS + 1000 * seat + changes.
+   the month has left the bench. A leader from outside gets the id OUTSIDER_IDS + 1000 * seat +
+   changes.
 
 3. The exits of step 1 cost trust: the reliability of all service ties to the institution is
    multiplied by (1 - exit_trust_loss)**exits.
 
-So with vacancy_months = 0 and exit q mean knowledge is ((1 - q) r + q k_new) / (1 - (1 - q)(1 - r)),
-r the rate of learning, and in the long run 1 / (1 + q * vacancy_months) of the seats are filled.
+So with vacancy_months = 0 and exit q mean knowledge is ((1 - q) r + q k_new) / (1 - (1 - q)(1 -
+r)), r the rate of learning, and in the long run 1 / (1 + q * vacancy_months) of the seats are
+filled.
 
 *Mentoring.* Protégés are the present residents with s > 0 who live here and hold no seat, n of
 them; N0 is the number of residents at the start, money this month's `mentoring` of events:

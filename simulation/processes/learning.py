@@ -5,10 +5,10 @@
                   - forgetting * k
     M <- M + teaching * max(0, K - M) - memory_decay * M - exit_loss * (exits / seats) * M
 
-for present residents, both kept in 0-1; K = mean know-how of present stewards (sum of s_i k_i / sum
-of s_i, 0 if none) before the month's update; exits = seats that emptied since the last month's learning, whatever
-the cause, at most all; M in the second line is from before. People who leave take their know-how with them: they no
-longer count in K.
+for present residents, both kept in 0-1; K = mean know-how of present stewards (sum of s_i k_i /
+sum of s_i, 0 if none) before the month's update; exits = seats that emptied since the last month's
+learning, whatever the cause, at most all; M in the second line is from before. People who leave
+take their know-how with them: they no longer count in K.
 
 Sources: mutual learning (March 1991, Organization Science 2:71), in a one-dimensional form.
 """

@@ -5,8 +5,8 @@
 
 Decisions use `sensed`, never the truth. The truth is taken when this process runs, so with lag 0
 it is the state at the end of the last month. A group without present residents keeps its last
-truth; before there are `lag` months of memory, the oldest truth known is used. Memory begins with the first month;
-a group that was empty from the start has its conditions for truth.
+truth; before there are `lag` months of memory, the oldest truth known is used. Memory begins with
+the first month; a group that was empty from the start has its conditions for truth.
 
 Streams: `sense/noise` keyed by (g, d).
 Source: delay and noise of measured series, see Perla, Provost & Murray 2011 (run charts).

@@ -74,6 +74,7 @@ def report(quick: bool) -> str:
     heavy = ", ".join(start["heavy"]) or "none of them"
     lowest = min(min(r["ratio_keyed"].median, r["ratio_mesa"].median) for r in rows)
     verdict = "met" if lowest >= GOAL else "not met"
+    build, months = built["build"].text(1e3), built["months"].text()
     return f"""# Performance
 
 Made by `make bench` ({machine()}). Ratios are taken within one run, round by round, in turn; every
@@ -83,19 +84,21 @@ figure is the median with the least and the greatest. Absolute times depend on t
 
 The reference (`tests/reference/`) is the same model with one Python object an agent, on plain Mesa.
 It computes the same numbers to 1e-12. The engine also records some 150 measures a month; the
-reference records nothing. Scenario: `{measures.SCENARIO}`, all processes on, after the grant has begun.
+reference records nothing. Scenario: `{measures.SCENARIO}`, all processes on, after the grant has
+begun.
 
 {against(rows)}
 
-Goal: at least {GOAL} times the resident-months a second. **{verdict.capitalize()}**: the lowest median ratio is
-{lowest:.0f}. At 1,000 residents a month is bound by the fixed cost of calling some forty kernels from
-Python; from 10,000 on by drawing chances and reading neighbours, about ten ties a resident.
+Goal: at least {GOAL} times the resident-months a second. **{verdict.capitalize()}**: the lowest
+median ratio is {lowest:.0f}. At 1,000 residents a month is bound by the fixed cost of calling some
+forty kernels from Python; from 10,000 on by drawing chances and reading neighbours, about twelve
+ties a resident.
 
 ## Building
 
-Building {built["residents"]:,} residents takes {built["build"].text(1e3)} ms, as long as {built["months"].text()} months
-of stepping them (goal: at most 20), and creates {built["agents"]} Mesa agents (goal: 0). Spin-up months
-are months and not counted.
+Building {built["residents"]:,} residents takes {build} ms, as long as {months} months of stepping
+them (goal: at most 20), and creates {built["agents"]} Mesa agents (goal: 0). Spin-up months are
+months and not counted.
 
 ## Large communities
 
@@ -111,7 +114,7 @@ memory; `simulation.renumber` stores residents in another order without changing
 |---|---|
 | `import simulation, simulation.community` | {start["import"].text()} |
 | `kindling --help` | {start["help"].text()} |
-| first `kindling run` of 24 months, compiling {start["kernels"]} kernels | {start["first_run"]:.3g} |
+| first `kindling run` of 24 months ({start["kernels"]} kernels) | {start["first_run"]:.3g} |
 | second run of the same | {start["second_run"]:.3g} |
 
 Importing the model loads, of Solara, matplotlib, Dask and Mesa's visualization: {heavy}. The second
