@@ -88,6 +88,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             tuple(g.name for g in spec.groups),
             spec.measures.inequality_every,
             spec.measures.trusted,
+            self.processes,
         )
         self.month = -spec.spin_up
         for _ in range(spec.spin_up):
@@ -175,6 +176,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
                 process.apply(self, parameters)
                 if self.watch is not None:
                     self.watch(process.name, self)
+        if not self.parameters.learning.enabled:
+            self.exits = 0
         if self.month >= self.specification.months:
             self.running = False
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.errors import InputError
-from simulation.event_checks import check_events, homes
+from simulation.event_checks import check_events
 from simulation.naming import first_repeated, key_of, listed, refuse_unknown
 from simulation.parameter_checks import check_order, check_parameters, everyone_is_heard
 from simulation.spaces import Space, is_implicit
@@ -70,11 +70,11 @@ def _people(spec: Specification) -> None:
             key="groups",
             allowed="1 resident or more",
         )
-    if homes(spec) > HOMES - 1:
+    if spec.size > HOMES - 1:
         raise InputError(
-            "too many people: residents of all groups, and newcomers of all events",
+            "too many people in all groups together",
             key="groups",
-            found=homes(spec),
+            found=spec.size,
             allowed=f"up to {HOMES - 1} together",
         )
     if not any(g.size and g.commuters < 1 for g in spec.groups):

@@ -25,15 +25,41 @@ def check_events(spec: Specification) -> None:
     Raises:
         InputError: for the first thing that does not fit, with its key.
     """
+    _homes(spec)
     for event in spec.events:
         _references(spec, event)
         _target(spec, event)
     _settings(spec)
 
 
-def homes(spec: Specification) -> int:
-    """Return how many homes there are in the end: those of the start, and new ones."""
-    return spec.size + sum(e.count for e in spec.events if e.kind == "newcomers")
+def _homes(spec: Specification) -> None:
+    """Refuse newcomers for whom there is no room, or whose homes would be another event's."""
+    taken: list[tuple[range, str]] = []
+    for event in (e for e in spec.events if e.kind == "newcomers"):
+        key = key_of("events", event.id, "id")
+        if spec.size + event.count >= HOMES:
+            raise InputError(
+                "there is no room for so many people",
+                key=key_of("events", event.id, "count"),
+                found=event.count,
+                allowed=f"up to {HOMES - 1} together with the residents of the start",
+            )
+        homes = event.homes(spec.size)
+        for other, name in taken:
+            if homes.start < other.stop and other.start < homes.stop:
+                raise InputError(
+                    f"newcomers of this event and of '{name}' would share homes",
+                    key=key,
+                    found=event.id,
+                    mend="give one of them another id",
+                )
+        taken.append((homes, event.id))
+
+
+def _is_home(spec: Specification, home: int) -> bool:
+    return home < spec.size or any(
+        home in e.homes(spec.size) for e in spec.events if e.kind == "newcomers"
+    )
 
 
 def _references(spec: Specification, event: AnyEvent) -> None:
@@ -64,16 +90,16 @@ def _target(spec: Specification, event: AnyEvent) -> None:
             found=target.pick,
             allowed="'random', 'most_central', 'person'",
         )
-    count = homes(spec)
     outsiders = event.kind == "leader_leaves"
     for person in target.people:
-        resident = person >= 0 and person % HOMES < count and person < 100 * HOMES
+        resident = 0 <= person < 100 * HOMES and _is_home(spec, person % HOMES)
         if not resident and not (outsiders and person >= OUTSIDER_IDS):
             raise InputError(
                 "nobody can have this id",
                 key=f"{key}.people",
                 found=person,
-                allowed=f"0 to {count - 1}" + (f", or {OUTSIDER_IDS} and up" if outsiders else ""),
+                allowed=f"0 to {spec.size - 1}"
+                + (f", or {OUTSIDER_IDS} and up" if outsiders else ""),
             )
 
 

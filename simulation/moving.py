@@ -115,8 +115,7 @@ def move_in(community: CommunityModel, event: Any) -> None:
     """Let people move into new homes (the event `newcomers`)."""
     p: Any = community.parameters
     r, t, luck = community.residents, community.ties, community.luck
-    first = int(r.home.max()) + 1 if len(r) else 0
-    ids = np.arange(first, first + event.count)
+    ids = np.array(event.homes(community.size))
     group = np.full(event.count, community.group_rows(event.groups)[0])
     known = np.flatnonzero(r.present)
     known = known[np.argsort(r.id[known], kind="stable")]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from simulation.gradient import health_gradient
 from simulation.inequality import inequality_summary
-from simulation.power import effective_voices, excess_power
+from simulation.power import effective_voices, excess_power, leadership_continuity
 from simulation.reach import cross_group_reach, ei_index
 from simulation.state import DIMENSIONS, Floats, Ints
 from simulation.summaries import by_group, group_means, lived_together, people_means, tie_means
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.community import CommunityModel
+    from simulation.processes.base import Process
 
 ALL = "all"
+YEAR = 12
+"""Months over which the continuity of leaders is judged."""
 WELLBEING = ("wellbeing", *(f"wellbeing_{d}" for d in DIMENSIONS))
 PEOPLE = (
     "stewards",
@@ -52,11 +56,14 @@ BY_GROUP = (
     "legitimacy",
     "promises_kept",
     "conditions",
+    "voice",
 )
 COMMUNITY = (
     "trust_within",
     "trust_across",
     "trust_institutions",
+    "trust_connectors",
+    "trust_partners",
     "openness",
     "resistance",
     "leadership",
@@ -84,9 +91,15 @@ INEQUALITY = (
     "theil_within",
     "theil_l",
     "atkinson",
+    "concentration",
+    "wagstaff",
+    "erreygers",
+    "slope_index",
+    "relative_index",
     "reach",
     "ei_index",
     "voices",
+    "continuity",
 )
 
 
@@ -101,13 +114,21 @@ class Measure(NamedTuple):
 class Recorder:
     """Rows of measures, one a month from month 0."""
 
-    def __init__(self, names: tuple[str, ...], every: int, trusted: float) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        every: int,
+        trusted: float,
+        own: tuple[Process, ...] = (),
+    ) -> None:
         self.groups = names
+        self.own = tuple(process for process in own if process.measures)
         self.every = every
         self.trusted = trusted
         self.keys = self._keys()
         self.index = {key: n for n, key in enumerate(self.keys)}
         self._rows: list[Floats] = []
+        self._holders: list[Ints] = []
         self.worst = -1
 
     def _keys(self) -> list[Measure]:
@@ -118,6 +139,7 @@ class Recorder:
         keys += [Measure(m, ALL, b) for b in (place, people_) for m in GAPS]
         keys += [Measure(m, g, place) for m in BY_GROUP for g in rows]
         keys += [Measure(m, ALL, place) for m in (*COMMUNITY, *INEQUALITY)]
+        keys += [Measure(f"{p.name}_{m}", ALL, place) for p in self.own for m in p.measures]
         return keys
 
     @property
@@ -167,7 +189,9 @@ class Recorder:
             self.worst = 0 if np.isnan(means).all() else int(np.nanargmin(means))
         row = [now.ravel(), then.ravel(), *self._gaps(now[:, 0]), *self._gaps(then[:, 0])]
         row += [self._by_group(community), self._community(community)]
+        self._holders.append(community.seats.holder.copy())
         row.append(self._inequality(community, member & r.present))
+        row += [np.asarray(p.measure(community), dtype=float) for p in self.own]
         self._rows.append(np.concatenate(row))
 
     def _gaps(self, means: Floats) -> list[Floats]:
@@ -183,8 +207,10 @@ class Recorder:
     def _by_group(self, community: CommunityModel) -> Floats:
         g, pairs, r = community.groups, community.pairs, community.residents
         row: Floats = by_group(
+            community.order,
             r.group,
             r.present,
+            r.voice,
             len(community.institutions),
             pairs.made,
             pairs.kept,
@@ -201,6 +227,7 @@ class Recorder:
         i, g, seats = c.institutions, c.groups, c.seats
         trust = tie_means(
             c.order,
+            t.first_connector,
             t.first_resident,
             t.start,
             t.friends_end,
@@ -253,8 +280,9 @@ class Recorder:
         if community.month % self.every and community.month != community.specification.months:
             return np.full(len(INEQUALITY), np.nan)
         r, t = community.residents, community.ties
-        wellbeing = r.wellbeing[member].mean(axis=1)
-        s = inequality_summary(wellbeing, r.group[member], len(self.groups))
+        counted = community.order[member[community.order]]
+        wellbeing = r.wellbeing[counted].mean(axis=1)
+        s = inequality_summary(wellbeing, r.group[counted], len(self.groups))
         if t.implicit:
             reach = ei = np.nan
         else:
@@ -264,7 +292,11 @@ class Recorder:
             trust = (t.reliability[friend] + t.openness[friend] + t.mission[friend]) / 3.0
             reach = cross_group_reach(one, two, trust, group, self.trusted)
             ei = ei_index(one, two, group)
-        voices = effective_voices(r.voice[member])
+        gradient = health_gradient(wellbeing, r.resources[counted])
+        voices = effective_voices(r.voice[counted])
+        continuity = np.nan
+        if len(self._holders) > YEAR:
+            continuity = leadership_continuity(self._holders[-1 - YEAR], self._holders[-1])
         return np.array(
             [
                 s.gini,
@@ -273,9 +305,11 @@ class Recorder:
                 s.theil_within,
                 s.theil_l,
                 s.atkinson_one,
+                *gradient,
                 reach,
                 ei,
                 voices,
+                continuity,
             ]
         )
 
@@ -302,4 +336,5 @@ class Recorder:
         twin = object.__new__(Recorder)
         twin.__dict__.update(self.__dict__)
         twin._rows = list(self._rows)
+        twin._holders = list(self._holders)
         return twin

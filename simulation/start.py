@@ -57,7 +57,7 @@ Seat rows run institution after institution; slot counts within one.
 the scenario's order. Connector: employer and place as rows (-1 for none or all), pay = 1 -
 depends (no funding yet), burnout 0, caseload = number of client ties. Institution: bound_until
 far in the past, capability = its upstream share where not given, serves normalised to sum 1
-(default by sector), reserve 0, upstream_before = upstream.
+(default by sector), upstream_before = upstream.
 
 *Stocks by group*: conditions = conditions_start = conditions_before = the group's; sensed = truth
 (see `sense`; conditions where the group is empty); agenda = pop_g / 3; services, investment,

@@ -172,9 +172,6 @@ class Institutions(Table):
     budget: Floats = column(
         "float64", "resource a resident and month", "money spent on services and change"
     )
-    reserve: Floats = column(
-        "float64", "resource a resident", "money put aside by capture and reinvestment"
-    )
     present_bias: Floats = column("float64", "0-1", "factor on everything after the present")
     discount: Floats = column("float64", "0-1 a year", "yearly discount factor")
     horizon: Floats = column("float64", "months", "how far ahead the institution looks")
@@ -195,7 +192,9 @@ class Institutions(Table):
         "float64", "0-1", "share of the savings that flow back to the institution"
     )
     savings: Floats = column(
-        "float64", "resource a resident and month", "savings from earlier investment"
+        "float64",
+        "resource a resident and month",
+        "savings from earlier investment, the reserve it can draw on",
     )
     local_spend: Floats = column("float64", "0-1", "share of the budget spent with residents")
     idle_assets: Floats = column(

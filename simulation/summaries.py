@@ -97,6 +97,7 @@ def people_means(order: Ints, group: Ints, member: Any, groups: int, wellbeing: 
 @kernel
 def tie_means(
     order: Ints,
+    first_connector: int,
     first: int,
     start: Ints,
     friends_end: Ints,
@@ -108,8 +109,15 @@ def tie_means(
     group: Ints,
     present: Any,
 ) -> Floats:
-    """Return mean trust within groups, across groups and in institutions; nan where no ties."""
-    out, count = np.zeros(3), np.zeros(3)
+    """Return mean trust by kind of tie; nan where there are none.
+
+    In order: friends within groups, friends across groups, residents in institutions, residents in
+    connectors, institutions in their partners.
+    """
+    out, count = np.zeros(5), np.zeros(5)
+    for e in range(start[0], start[first_connector]):
+        out[4] += (reliability[e] + openness[e] + mission[e]) / 3.0
+        count[4] += 1.0
     for n in range(order.size):
         i = order[n]
         if not present[i]:
@@ -121,18 +129,23 @@ def tie_means(
                 kind = 0 if group[i] == group[j] else 1
                 out[kind] += (reliability[e] + openness[e] + mission[e]) / 3.0
                 count[kind] += 1.0
+        for e in range(friends_end[row], mentors_end[row]):
+            out[3] += (reliability[e] + openness[e] + mission[e]) / 3.0
+            count[3] += 1.0
         for e in range(mentors_end[row], start[row + 1]):
             out[2] += (reliability[e] + openness[e] + mission[e]) / 3.0
             count[2] += 1.0
-    for kind in range(3):
+    for kind in range(5):
         out[kind] = out[kind] / count[kind] if count[kind] > 0.0 else np.nan
     return out
 
 
 @kernel
 def by_group(
+    order: Ints,
     group: Ints,
     present: Any,
+    voice: Floats,
     institutions: int,
     made: Floats,
     kept: Floats,
@@ -144,12 +157,15 @@ def by_group(
 ) -> Floats:
     """Return what is recorded by group, measure after measure: the groups, then all."""
     groups = seats.size
-    out = np.full((7, groups + 1), np.nan)
-    number = np.zeros(groups + 1)
-    for i in range(group.size):
+    out = np.full((8, groups + 1), np.nan)
+    number, heard = np.zeros(groups + 1), np.zeros(groups + 1)
+    for n in range(order.size):
+        i = order[n]
         if present[i]:
             number[group[i]] += 1.0
             number[groups] += 1.0
+            heard[group[i]] += voice[i]
+            heard[groups] += voice[i]
     all_made, all_kept, all_trust, all_conditions = 0.0, 0.0, 0.0, 0.0
     for g in range(groups):
         made_g, kept_g, trust = 0.0, 0.0, 0.0
@@ -167,6 +183,8 @@ def by_group(
         all_made += made_g
         all_kept += kept_g
         out[6, g] = mean
+        if pop > 0.0 and heard[groups] > 0.0:
+            out[7, g] = heard[g] / heard[groups] / pop
         all_conditions += pop * mean
     out[0] = number
     out[1, :groups], out[2, :groups], out[3, :groups] = money, seats, decisions

@@ -10,6 +10,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulation.chance import stream_number
+from simulation.state import HOMES
+
 Dimension = Literal["housing", "health", "livelihood"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Names = tuple[str, ...]
@@ -197,6 +200,14 @@ class Newcomers(Incident):
     count: int = Field(10, ge=1, le=1_000_000)
     groups: Names = Field(min_length=1, max_length=1)
     degree: int = Field(4, description="ties of each", ge=0, le=1000)
+
+    def homes(self, size: int) -> range:
+        """Return the numbers of the new homes in a community that starts with `size` residents.
+
+        They follow from the event's id alone, so that one event never moves another's homes.
+        """
+        first = size + stream_number(f"events/homes/{self.id}") % (HOMES - size - self.count)
+        return range(first, first + self.count)
 
 
 class Set(Intervention):

@@ -162,7 +162,8 @@ def test_newcomers_move_into_new_homes_with_ties_of_their_own() -> None:
     r = with_.residents
     assert len(r) == len(without.residents) + 4
     new = r.id >= 48
-    assert r.home[new].tolist() == r.id[new].tolist() == [48, 49, 50, 51]
+    (moved,) = with_.specification.events
+    assert r.home[new].tolist() == r.id[new].tolist() == list(moved.homes(48))
     assert (r.group[new] == 1).all()
     assert (r.place[new] == 0).all()
     assert not r.founder[new].any()

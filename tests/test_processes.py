@@ -253,7 +253,7 @@ class TestHousing(ProcessContract):
         *COMING, *SEATS, "residents.present", "residents.stewardship", "residents.wellbeing",
         "residents.in_seat", "stocks.pressure", "exits",
     )  # fmt: skip
-    seldom = (*SEATS, "residents.in_seat", "exits")
+    seldom = (*SEATS, "residents.in_seat", "residents.stewardship", "exits")
     follows = ("wellbeing",)
     changes: ClassVar = {"parameters": {"housing": {"rewiring": 1.0}}}  # ties are fought over
 

@@ -280,9 +280,6 @@ def test_removing_an_event_shifts_no_other() -> None:
     assert chosen([crew, money_], 1) == (spent, risen)
 
 
-@pytest.mark.xfail(
-    reason="homes of newcomers are numbered in the order in which they come, over all events"
-)
 def test_newcomers_of_one_event_do_not_depend_on_another() -> None:
     one = {"kind": "newcomers", "degree": 0, "duration": 1}
     first = {**one, "id": "first", "month": 1, "count": 2, "groups": ["north"]}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.timeline import Newcomers
 from tests.scenario_files import TOWN, load, refusal
 
 
@@ -17,6 +18,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 EVENT = '[[events]]\nid = "e"\nmonth = 1\n'
+NEW_HOME = Newcomers(id="e", month=1, kind="newcomers", count=50, groups=("north",)).homes(400)[10]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_what_does_fit_together(folder: Path) -> None:
         EVENT
         + "kind = 'newcomers'\ncount = 50\ngroups = ['north']\n"
         + EVENT.replace('"e"', '"f"')
-        + "kind = 'recruit'\ntarget = { pick = 'person', people = [410] }",
+        + f"kind = 'recruit'\ntarget = {{ pick = 'person', people = [{NEW_HOME}] }}",
         EVENT + "kind = 'leader_leaves'\ntarget = { pick = 'person', people = [3000001000] }",
         "[ties]\nkind = 'complete'\n[[groups]]\nname = 'north'\nsize = 3000",
         "[ties]\nkind = 'moore'\nwidth = 8",

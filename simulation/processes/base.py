@@ -7,6 +7,7 @@ own (see `register`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from types import get_original_bases
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args, get_origin
@@ -79,6 +80,8 @@ class Process[P: ProcessParameters]:
     Parameters: ClassVar[type[ProcessParameters]] = ProcessParameters
     streams: ClassVar[tuple[str, ...]] = ()
     after: ClassVar[str | None] = None
+    measures: ClassVar[tuple[str, ...]] = ()
+    """Names of what it adds to the record, as `<name>_<measure>`; `measure` gives the values."""
 
     def __init_subclass__(cls) -> None:
         """Take `Parameters` from `Process[Parameters]` where it is not stated."""
@@ -94,3 +97,7 @@ class Process[P: ProcessParameters]:
         streams named in `streams`; change columns in place.
         """
         raise TypeError(f"{type(self).__name__} does not say how it applies")
+
+    def measure(self, community: CommunityModel) -> Sequence[float]:
+        """Return this month's values of `measures`, in their order; nan where there is none."""
+        return ()

@@ -195,9 +195,10 @@ def meet(
         kept = self_weight[i] * opinion[i] + (1.0 - self_weight[i]) * mean
         new_opinion[i] = susceptibility[i] * kept + (1.0 - susceptibility[i]) * anchor[i]
         if good + bad > 0.0:
-            new_safety[i] = safety[i] + (
+            moved = safety[i] + (
                 p.safety_rise * good * (1.0 - safety[i]) - p.safety_fall * bad * safety[i]
             ) / (good + bad)
+            new_safety[i] = min(max(moved, 0.0), 1.0)
     for k in range(connector_ids.size):
         row = first_connector + k
         for e in range(start[row], start[row + 1]):

@@ -26,11 +26,11 @@ recruit          once: present residents rise to s = 1, for good with `committed
                  "random" (smallest `events/target/<id>`) or "most_central" (most friend ties,
                  smallest id among equals); the ids in `people` ("person"); or these and their
                  friends ("neighbourhood").
-newcomers        once: `count` people of the group move into new homes of the first place (home = id
-                 = greatest home + 1, …), drawn as other newcomers (see `housing`); each is tied
-                 both ways to `degree` of the residents present before (smallest `events/tie/<id>`,
-                 keyed by newcomer and resident) at newcomer_trust, and to the first `service_ties`
-                 institutions at 1/2.
+newcomers        once: `count` people of the group move into new homes of the first place (their
+                 numbers follow from the event's id), drawn as other newcomers (see `housing`); each
+                 is tied both ways to `degree` of the residents present before (smallest
+                 `events/tie/<id>`, keyed by newcomer and resident) at newcomer_trust, and to the
+                 first `service_ties` institutions at 1/2.
 set              while active, the parameter `key` has `value`; later events win.
 
 Any event may have a `cost` (resource a resident, a month, while active): charge = min(1, sum of

@@ -189,7 +189,9 @@ def carry(
             new += p.mentor_gain * intensity * (1.0 - k)
         skill[i] = min(max(new, 0.0), 1.0)
         unpaid_hours[i] = p.hours * s * (1.0 - min(1.0, spend[i] / p.pay_rate))
-        burnout[i] += p.burning * unpaid_hours[i] * (1.0 - burnout[i]) - p.recovery * burnout[i]
+        b = burnout[i]
+        b += p.burning * unpaid_hours[i] * (1.0 - b) - p.recovery * b
+        burnout[i] = min(max(b, 0.0), 1.0)
 
 
 @kernel
@@ -375,6 +377,7 @@ class Leadership(Process[Parameters]):
             return
         ratio = c.caseload / np.where(c.attention > 0, c.attention, np.inf)
         over = np.minimum(1.0, np.maximum(0.0, ratio - 1.0))
-        c.burnout += p.connector_burning * over * (1.0 - c.burnout) - p.recovery * c.burnout
+        burnout = c.burnout + p.connector_burning * over * (1.0 - c.burnout)
+        c.burnout[:] = np.minimum(np.maximum(burnout - p.recovery * c.burnout, 0.0), 1.0)
         money = community.levers.connectors * community.size
         c.pay[:] = 1.0 - c.depends * (1.0 - min(1.0, money / (p.connector_cost * len(c))))

@@ -229,9 +229,10 @@ def promise(
         new = q - p.healing * faith * q - p.acknowledged * acknowledgement * q
         if good + bad > 0.0:
             new += p.hurt * (bad / (good + bad)) * (1.0 - q)
-            efficacy[i] = belief + (
-                p.efficacy_gain * good * (1.0 - belief) - p.efficacy_loss * bad * belief
-            ) / (good + bad)
+            belief += (p.efficacy_gain * good * (1.0 - belief) - p.efficacy_loss * bad * belief) / (
+                good + bad
+            )
+            efficacy[i] = min(max(belief, 0.0), 1.0)
         grievance[i] = min(max(new, 0.0), 1.0)
         if acknowledgement > 0.0:
             for d in range(wellbeing.shape[1]):
@@ -295,9 +296,9 @@ def turn(
     for j in range(openness.size):
         stake = p.stake_owner if owner[j] else p.stake_other
         loss = stake * (1.0 - openness[j]) * (stewards + policy) / 2.0
-        resistance[j] += (
-            p.resistance_rate * loss * (1.0 - resistance[j]) - p.resistance_decay * resistance[j]
-        )
+        r = resistance[j]
+        r += p.resistance_rate * loss * (1.0 - r) - p.resistance_decay * r
+        resistance[j] = min(max(r, 0.0), 1.0)
         o = openness[j]
         broken = abs(upstream[j] - upstream_before[j])
         new = (

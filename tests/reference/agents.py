@@ -218,7 +218,6 @@ class Institution(mesa.Agent):
     def __init__(self, model: ReferenceModel, id: int, index: int) -> None:
         super().__init__(model)
         self.id, self.index = id, index
-        self.reserve = 0.0
         self.bound_until = -(10**6)
         self.partners: Ties = {}
         self.with_group: list[Pair] = []

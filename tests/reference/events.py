@@ -177,10 +177,9 @@ def recruits(model: ReferenceModel, event: Any) -> list[Resident]:
 
 def newcomers(model: ReferenceModel, event: Any) -> None:
     known = model.present
-    first = max(who.home for who in model.residents) + 1
     group = of_groups(model, event.groups)[0]
     trust = model.parameters.housing.newcomer_trust
-    for id in range(first, first + event.count):
+    for id in event.homes(model.specification.size):
         who = draw_newcomer(model, id, group, place=0, home=id)
         stream = f"events/tie/{event.id}"
         by_chance = sorted(known, key=lambda r: model.draw(stream, who.id, r.id))

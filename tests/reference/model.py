@@ -80,6 +80,8 @@ class ReferenceModel(mesa.Model):
             parameters = getattr(self.parameters, name)
             if process is not None and parameters.enabled:
                 process(self, parameters)
+        if not self.parameters.learning.enabled:
+            self.exits = 0
 
     def draw(self, stream: str, first: int, second: int = 0, month: int | None = None) -> float:
         """Return a uniform number in [0, 1)."""
