@@ -93,6 +93,8 @@ def _index(
 @kernel
 def _rebuild(
     start: Ints,
+    friends_end: Ints,
+    mentors_end: Ints,
     target: Nodes,
     kind: Bytes,
     reliability: Floats,
@@ -100,6 +102,8 @@ def _rebuild(
     mission: Floats,
     reverse: Nodes,
     dropped: Any,
+    drops: Ints,
+    drop_rows: Ints,
     rank: Ints,
     nodes: int,
     order: Ints,
@@ -109,25 +113,53 @@ def _rebuild(
     values: Floats,
     opposite: Ints,
 ) -> Any:
-    """Copy the kept ties and slot in the new ones (visited in `order`), row by row."""
-    kept = 0
-    for e in range(target.size):
-        if not dropped[e]:
-            kept += 1
-    edges = kept + order.size
-    new_start = np.zeros(nodes + 1, np.int64)
-    friends_end = np.zeros(nodes, np.int64)
-    mentors_end = np.zeros(nodes, np.int64)
+    """Copy the kept ties and slot in the new ones (visited in `order`).
+
+    Rows in which nothing changes are copied in blocks; the others are merged tie by tie.
+    """
+    old_nodes = start.size - 1
+    touched = np.zeros(nodes, np.bool_)
+    count = np.zeros(nodes + 1, np.int64)
+    for row in range(old_nodes):
+        count[row + 1] = start[row + 1] - start[row]
+    for d in range(drops.size):
+        touched[drop_rows[d]] = True
+        count[drop_rows[d] + 1] -= 1
+    for x in range(order.size):
+        touched[source_new[x]] = True
+        count[source_new[x] + 1] += 1
+    new_start = np.cumsum(count)
+    edges = new_start[nodes]
     t, k = np.empty(edges, np.int32), np.empty(edges, np.int8)
     r, o, m = np.empty(edges), np.empty(edges), np.empty(edges)
-    place = np.full(target.size, -1, np.int32)
+    back = np.full(edges, -1, np.int32)
+    f_end, m_end = new_start[:-1].copy(), new_start[:-1].copy()
+    place = np.empty(target.size, np.int32)
     place_new = np.empty(order.size, np.int32)
-    at, a = 0, 0
-    for row in range(nodes):
-        e = start[row] if row < start.size - 1 else 0
-        end = start[row + 1] if row < start.size - 1 else 0
+    row, a = 0, 0
+    while row < nodes:
+        if not touched[row] and row < old_nodes:
+            last = row
+            while last < old_nodes and not touched[last]:
+                last += 1
+            shift = new_start[row] - start[row]
+            one, two = start[row], start[last]
+            t[one + shift : two + shift] = target[one:two]
+            k[one + shift : two + shift] = kind[one:two]
+            r[one + shift : two + shift] = reliability[one:two]
+            o[one + shift : two + shift] = openness[one:two]
+            m[one + shift : two + shift] = mission[one:two]
+            for n in range(row, last):
+                f_end[n] = friends_end[n] + shift
+                m_end[n] = mentors_end[n] + shift
+            row = last
+            continue
+        at = new_start[row]
+        e = start[row] if row < old_nodes else 0
+        end = start[row + 1] if row < old_nodes else 0
         while True:
             while e < end and dropped[e]:
+                place[e] = -1
                 e += 1
             fresh = a < order.size and source_new[order[a]] == row
             if not fresh and e == end:
@@ -144,21 +176,28 @@ def _rebuild(
                 place[e] = at
                 e += 1
             if k[at] == FRIEND:
-                friends_end[row] += 1
+                f_end[row] += 1
+                m_end[row] += 1
             elif k[at] == MENTOR:
-                mentors_end[row] += 1
+                m_end[row] += 1
             at += 1
-        new_start[row + 1] = at
-        friends_end[row] += new_start[row]
-        mentors_end[row] += friends_end[row]
-    back = np.full(edges, -1, np.int32)
-    for e in range(target.size):
-        if place[e] >= 0 and reverse[e] >= 0:
-            back[place[e]] = place[reverse[e]]
+        row += 1
+    for row in range(old_nodes):
+        shift = new_start[row] - start[row]
+        for e in range(start[row], start[row + 1]):
+            there = reverse[e]
+            if there < 0 or (touched[row] and place[e] < 0):
+                continue
+            here = place[e] if touched[row] else e + shift
+            other = target[e]
+            if touched[other]:
+                back[here] = place[there]
+            else:
+                back[here] = there + (new_start[other] - start[other])
     for x in range(order.size):
         if opposite[x] >= 0:
             back[place_new[x]] = place_new[opposite[x]]
-    return new_start, friends_end, mentors_end, t, k, r, o, m, back
+    return new_start, f_end, m_end, t, k, r, o, m, back
 
 
 class TieTable(NamedTuple):
@@ -247,6 +286,7 @@ class Ties:
         if self.ids.size != self._rank.size:
             self._rank_ids()
         order = np.lexsort((self._rank[target], source))
+        drops = np.flatnonzero(dropped)
         (
             self.start,
             self.friends_end,
@@ -259,6 +299,8 @@ class Ties:
             self.reverse,
         ) = _rebuild(
             self.start,
+            self.friends_end,
+            self.mentors_end,
             self.target,
             self.kind,
             self.reliability,
@@ -266,6 +308,8 @@ class Ties:
             self.mission,
             self.reverse,
             dropped,
+            drops,
+            np.searchsorted(self.start, drops, side="right") - 1,
             self._rank,
             self.ids.size,
             order,

@@ -152,22 +152,25 @@ def friends_pull(
     reliability: Floats,
     openness: Floats,
     mission: Floats,
-    present: Any,
     seen: Floats,
     pull: Floats,
 ) -> None:
-    """Write the pull of active friends on each present resident, as a share or a count."""
+    """Write the pull of active friends on each present resident, as a share or a count.
+
+    `seen` is how far somebody is seen to act; -1 for those who are not here.
+    """
     for i in range(seen.size):
         pull[i] = 0.0
-        if not present[i]:
+        if seen[i] < 0.0:
             continue
         total, others = 0.0, 0.0
         for e in range(start[first + i], friends_end[first + i]):
             j = target[e] - first
-            if present[j]:
+            acts = seen[j]
+            if acts >= 0.0:
                 others += 1.0
-                if seen[j] > 0.0:
-                    total += (reliability[e] + openness[e] + mission[e]) / 3.0 * seen[j]
+                if acts > 0.0:
+                    total += (reliability[e] + openness[e] + mission[e]) / 3.0 * acts
         if count:
             pull[i] = total
         elif others > 0.0:
@@ -310,8 +313,7 @@ class Activation(Process[Parameters]):
                 t.friends_end,
                 t.target,
                 *parts,
-                r.present,
-                seen,
+                np.where(r.present, seen, -1.0),
                 pull,
             )
         common = p.leadership * float(stocks.leadership[0]) - p.resistance * float(

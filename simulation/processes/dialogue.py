@@ -92,6 +92,9 @@ class Parameters(ProcessParameters):
     group_bias: float = parameter(0.2, "part of the weight lost across groups", low=0, high=1)
 
 
+NO_MEETING, GOOD, BAD = 0, 1, 2
+
+
 @kernel
 def count_clients(
     first_connector: int, first_resident: int, start: Ints, target: Any, present: Any, out: Floats
@@ -107,13 +110,57 @@ def count_clients(
 
 
 @kernel
-def meet(
+def hold_meetings(
     p: Any,
     facilitation: float,
     month: int,
     meeting: Key,
     going: Key,
+    first: int,
+    start: Ints,
+    friends_end: Ints,
+    target: Any,
+    reverse: Any,
+    ids: Ints,
+    group: Ints,
+    present: Any,
+    stewardship: Floats,
+    safety: Floats,
+    outcome: Any,
+) -> None:
+    """Write how each friend tie met this month, both directions alike."""
+    this_meeting, this_going = at(meeting, month), at(going, month)
+    for i in range(ids.size):
+        if not present[i]:
+            continue
+        for e in range(start[first + i], friends_end[first + i]):
+            j = target[e] - first
+            back = reverse[e]
+            if (back >= 0 and ids[j] < ids[i]) or not present[j]:
+                continue
+            low, high = min(ids[i], ids[j]), max(ids[i], ids[j])
+            across = group[i] != group[j]
+            chance = p.meeting_rate
+            if across:
+                least = min(safety[i], safety[j])
+                chance *= least + facilitation * (1.0 - least)
+            met = NO_MEETING
+            if draw(this_meeting, low, high) < chance:
+                well = p.good_base + p.activity_gain * (stewardship[i] + stewardship[j]) / 2.0
+                if across:
+                    well -= p.across_penalty * (1.0 - facilitation / 2.0)
+                met = GOOD if draw(this_going, low, high) < well else BAD
+            outcome[e] = met
+            if back >= 0:
+                outcome[back] = met
+
+
+@kernel
+def meet(
+    p: Any,
+    month: int,
     attending: Key,
+    outcome: Any,
     first_connector: int,
     first_resident: int,
     start: Ints,
@@ -126,7 +173,6 @@ def meet(
     ids: Ints,
     group: Ints,
     present: Any,
-    stewardship: Floats,
     opinion: Floats,
     anchor: Floats,
     susceptibility: Floats,
@@ -139,9 +185,11 @@ def meet(
     new_opinion: Floats,
     new_safety: Floats,
 ) -> None:
-    """Hold all meetings of a month and let opinions move."""
-    this_meeting, this_going = at(meeting, month), at(going, month)
+    """Let ties, opinions and safety follow the month's meetings, and connectors attend."""
     this_attending = at(attending, month)
+    gain = np.array([0.0, p.openness_gain, 0.0])
+    loss = np.array([p.decay, 0.0, p.openness_loss])
+    is_good, is_bad = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
     for i in range(ids.size):
         reached[i] = 0.0
         new_opinion[i] = opinion[i]
@@ -163,25 +211,12 @@ def meet(
                 w *= 1.0 - p.group_bias
             weight += w
             pull += w * opinion[j]
-            low, high = min(ids[i], ids[j]), max(ids[i], ids[j])
-            chance = p.meeting_rate
+            met = outcome[e]
+            o = openness[e]
+            openness[e] = o + gain[met] * (1.0 - o) - loss[met] * o
             if across:
-                least = min(safety[i], safety[j])
-                chance *= least + facilitation * (1.0 - least)
-            if draw(this_meeting, low, high) < chance:
-                well = p.good_base + p.activity_gain * (stewardship[i] + stewardship[j]) / 2.0
-                if across:
-                    well -= p.across_penalty * (1.0 - facilitation / 2.0)
-                if draw(this_going, low, high) < well:
-                    openness[e] += p.openness_gain * (1.0 - openness[e])
-                    if across:
-                        good += 1.0
-                else:
-                    openness[e] -= p.openness_loss * openness[e]
-                    if across:
-                        bad += 1.0
-            else:
-                openness[e] -= p.decay * openness[e]
+                good += is_good[met]
+                bad += is_bad[met]
             mission[e] += p.mission_learning * ((1.0 - gap) - mission[e])
         for e in range(friends_end[row], mentors_end[row]):
             k = target[e] - first_connector
@@ -260,13 +295,30 @@ class Dialogue(Process[Parameters]):
         attention = c.attention * c.pay * (1.0 - c.burnout)
         attendance = np.minimum(1.0, attention / np.maximum(c.caseload, 1.0))
         opinion, safety = np.empty_like(r.opinion), np.empty_like(r.safety)
-        meet(
+        outcome = np.zeros(len(t), np.int8)
+        hold_meetings(
             p.packed,
             community.levers.facilitation,
             community.month,
             key("dialogue/meet"),
             key("dialogue/goes-well"),
+            t.first_resident,
+            t.start,
+            t.friends_end,
+            t.target,
+            t.reverse,
+            r.id,
+            r.group,
+            r.present,
+            r.stewardship,
+            r.safety,
+            outcome,
+        )
+        meet(
+            p.packed,
+            community.month,
             key("dialogue/attend"),
+            outcome,
             t.first_connector,
             t.first_resident,
             t.start,
@@ -279,7 +331,6 @@ class Dialogue(Process[Parameters]):
             r.id,
             r.group,
             r.present,
-            r.stewardship,
             r.opinion,
             r.anchor,
             r.susceptibility,

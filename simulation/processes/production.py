@@ -250,23 +250,23 @@ def help_each_other(
     reliability: Floats,
     openness: Floats,
     mission: Floats,
+    ids: Ints,
     present: Any,
     resources: Floats,
     new: Floats,
 ) -> float:
     """Even out resources along trusted ties; return how much changed hands."""
+    given = np.zeros(resources.size)
     moved = 0.0
     for n in range(order.size):
         i = order[n]
-        new[i] = resources[i]
         if not present[i]:
             continue
         row = first + i
-        given = 0.0
         for e in range(start[row], friends_end[row]):
             j = target[e] - first
             back = reverse[e]
-            if back < 0 or not present[j]:
+            if back < 0 or ids[j] < ids[i] or not present[j]:
                 continue
             there = (reliability[e] + openness[e] + mission[e]) / 3.0
             here = (reliability[back] + openness[back] + mission[back]) / 3.0
@@ -275,10 +275,12 @@ def help_each_other(
                 continue
             most = max(friends_end[row] - start[row], friends_end[first + j] - start[first + j])
             flow = p.aid * trust * (resources[i] - resources[j]) / (2.0 * (1.0 + most))
-            given += flow
+            given[i] += flow
+            given[j] -= flow
             moved += abs(flow)
-        new[i] = resources[i] - given
-    return moved / 2.0
+    for i in range(resources.size):
+        new[i] = resources[i] - given[i]
+    return moved
 
 
 class Production(Process[Parameters]):
@@ -350,6 +352,7 @@ class Production(Process[Parameters]):
             t.reliability,
             t.openness,
             t.mission,
+            r.id,
             r.present,
             r.resources,
             new,
