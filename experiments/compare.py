@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.judge import HORIZONS, OUTCOMES, Outcome, push_of
+from experiments.judge import HORIZONS, OUTCOMES, Outcome, going_on, push_of
 from experiments.recorded import Floats
 from experiments.run import RunResult
 from experiments.simulate import Progress, check_counts, simulate
@@ -161,6 +161,8 @@ def pairing_warnings(a: Specification, b: Specification) -> Iterator[str]:
         yield "the spin-ups differ: the communities have settled for different times"
     if a.measures != b.measures:
         yield "outcomes are not measured in the same way"
+    for name, specification in (("A", a), ("B", b)):
+        yield from (f"in {name}, {note}" for note in going_on(specification))
     money = [spent(s) for s in (a, b)]
     if abs(money[0] - money[1]) > 1e-9 * max(money):
         yield f"the money differs: {money[0]:g} a resident in A, {money[1]:g} in B"

@@ -65,6 +65,7 @@ def _outcomes() -> Iterator[Outcome]:
         )
     for k in HORIZONS:
         yield Outcome(f"sustained_{k}", f"gain sustained at {k} months", "share", "1", True, 1)
+    yield Outcome("gain_end", "equity gain in the last year", "mean", "well-being", True, 1)
     yield Outcome("gain_months", "months above half the gain", "mean", "months", True, 1)
     yield Outcome("gain_survival", "months the gain survived", "mean", "months", True, 1)
     yield Outcome("coalition_24", "coalition of three at 24 months", "share", "1", False, 1)
@@ -108,6 +109,22 @@ def push_of(specification: Specification) -> Push | None:
     if not events:
         return None
     return Push(min(e.first for e in events), max(e.last for e in events) + 1)
+
+
+def going_on(specification: Specification) -> list[str]:
+    """Return a note where interventions outlast the push: what remains is not the push's alone."""
+    push = push_of(specification)
+    funded = any(e.intervention and e.kind == "funding" for e in specification.events)
+    if push is None or not funded:
+        return []
+    last = min(push.end, specification.months)
+    names = [e.id for e in specification.events if e.intervention and e.last > last]
+    if not names:
+        return []
+    return [
+        f"these interventions go on after the push (month {push.end - 1}): {', '.join(names)}; "
+        "what remains is theirs as well"
+    ]
 
 
 def outcomes(
@@ -198,11 +215,16 @@ def _gains(
     first = max(push.start, push.end - YEAR)
     during = gain[(months >= first) & (months < push.end)]
     seen = len(during) == push.end - first
-    found: dict[str, Value] = {"gain_during": float(during.mean()) if seen else math.nan}
+    mean = float(during.mean()) if seen else math.nan
+    found: dict[str, Value] = {"gain_during": mean}
     for k in HORIZONS:
         verdict = sustained(gain, months, push.end, after=k, push_start=push.start, floor=floor)
         found[f"gain_{k}"] = verdict.gain_after
         found[f"sustained_{k}"] = verdict.sustained
+    found["gain_end"] = last_year(gain)
+    if not mean >= floor:  # nothing that could be kept or lost
+        found["gain_months"] = found["gain_survival"] = math.nan
+        return found
     above = months_above(gain, months, push.end, push_start=push.start)
     lasted = survival_time(gain, months, push.end, push_start=push.start, floor=floor)
     found["gain_months"] = math.nan if above is None else float(above)
@@ -226,13 +248,20 @@ def _harms(with_: Recorded, without: Recorded, r: int) -> dict[str, Value]:
 
 
 def _power(run: Recorded, r: int) -> dict[str, Value]:
-    """Return whether power opened up, or only changed hands."""
+    """Return whether power opened up, or only changed hands; outside leaders hold power too."""
     groups = run.groups("present")
-    by_group = [
-        np.stack([run.measure(name, group)[r] for group in groups], axis=1)
-        for name in ("seats", "ownership", "decisions", "present")
-    ]
-    held = [dominance(*month) for month in zip(*by_group, strict=True)]
+    pairs = (
+        ("seats", "outside_seats"),
+        ("ownership", "outside_money"),
+        ("decisions", "outside_decisions"),
+        ("present", None),
+    )
+    by_holder = []
+    for name, outside in pairs:
+        columns = [run.measure(name, group)[r] for group in groups]
+        columns.append(run.measure(outside)[r] if outside else np.zeros_like(columns[0]))
+        by_holder.append(np.stack(columns, axis=1))
+    held = [dominance(*month) for month in zip(*by_holder, strict=True)]
     shift = power_shift([d.index for d in held], [d.leader for d in held])
     return {"power_opened": shift.opened, "power_swapped": shift.swapped}
 

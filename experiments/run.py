@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.judge import Push, outcomes, push_of
+from experiments.judge import Push, going_on, outcomes, push_of
 from experiments.recorded import Recorded
 from experiments.simulate import Progress, check_counts, simulate
 from experiments.summary import sentences, summarise
@@ -80,6 +80,7 @@ class RunResult:
             notes.append(NO_PUSH)
         elif self.push.end > self.specification.months + 1:
             notes.append("the push lasts beyond the last month, so nothing can be said of after it")
+        notes += going_on(self.specification)
         return tuple(notes)
 
     @cached_property

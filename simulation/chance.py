@@ -4,8 +4,8 @@ A draw is addressed by *seed, stream, month, id, id2* and by nothing else. There
 whose state moves on, so no draw depends on how many were made before it, on the order in which
 agents are stored, or on the number of processes. Two runs that differ in one event share every
 draw the event does not reach: these are *common random numbers* keyed by event, and they are what
-makes paired comparisons narrow (Stout & Goldie 2008, J. Artificial Societies and Social
-Simulation; Wright & Ramsay 1979, Management Science 25:649).
+makes paired comparisons narrow (Stout & Goldie 2008, Health Care Management Science 11:399; Wright
+& Ramsay 1979, Management Science 25:649).
 
 One stream serves one kind of draw ("dialogue/meet" is another stream than "dialogue/goes-well").
 Its number is a hash of its name, so a new stream never shifts another.

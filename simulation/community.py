@@ -110,7 +110,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.pairs = Pairs(len(self.institutions) * len(self.groups))
         self.levers = Levers()
         self.truths: Floats = np.empty((0, len(self.groups), 3))
-        self.exits = 0
+        self.exits, self.exits_from = 0, np.zeros(len(self.institutions))
         self.note_rows()
         self._settle()
 
@@ -125,9 +125,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         s = self.stocks
         s.policy[0], s.memory[0] = start.policy, start.memory
         s.leadership[0] = strength(self.seats, self.parameters.leadership)
-        s.resisted[0] = resisted(i.budget, i.resistance)
+        s.resisted[0] = resisted(self.parameters.trust, i)
         none = np.zeros((len(self.seats), len(g), 3))
-        power(
+        outside = power(
             none,
             np.zeros(len(self.seats)),
             none.sum(axis=0),
@@ -140,6 +140,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             g.money,
             g.decisions,
         )
+        s.outside_seats[0], s.outside_money[0] = outside[:2]
         g.decisions[:] = 0.0
         s.ownership[0] = g.money.sum()
         self._set_legitimacy(start.institution_trust)
@@ -268,7 +269,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         state.update(
             month=self.month,
             truths=self.truths.copy(),
-            exits=self.exits,
+            exits=(self.exits, self.exits_from.copy()),
             parameters=self.parameters,
             parameters_set=self._parameters_set,
             levers=self.levers,
@@ -281,7 +282,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         """Return to a state that `snapshot` gave; the snapshot stays usable."""
         for name in (*TABLES, "ties", "recorder"):
             setattr(self, name, state[name].copy())
-        self.month, self.exits = state["month"], state["exits"]
+        self.month = state["month"]
+        self.exits, exits_from = state["exits"]
+        self.exits_from = exits_from.copy()
         self.truths = state["truths"].copy()
         self.parameters, self._parameters_set = state["parameters"], state["parameters_set"]
         self.levers, self.running = state["levers"], state["running"]

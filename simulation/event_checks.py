@@ -133,8 +133,8 @@ def _setting(spec: Specification, event: Set) -> None:
         )
     if table == "start":
         raise InputError("the start is over when events begin", key=key, found=event.key)
-    if event.key == "events.enabled":
-        raise InputError("events cannot switch themselves off", key=key, found=event.key)
+    if event.key in ("events.enabled", "record.enabled"):
+        raise InputError("this process runs in every month or in none", key=key, found=event.key)
     _changed(spec, event, {name: event.value}, "")
     narrow = event.key == "dialogue.confidence" and event.value != 1
     if narrow and is_implicit(spec.ties, spec.size):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.errors import InputError
 from simulation.population import GroupTable, draw_people
-from simulation.state import HOMES, Floats, Ints
+from simulation.state import CONNECTOR_IDS, HOMES, Floats, Ints
 from simulation.ties import FRIEND, MENTOR, SERVICE
 
 if TYPE_CHECKING:
@@ -56,8 +57,27 @@ class NewTies:
 
 
 def next_ids(ids: Ints) -> Ints:
-    """Return the ids of those who move into the homes of the residents with these ids."""
-    return ids + HOMES
+    """Return the ids of those who move into the homes of the residents with these ids.
+
+    Raises:
+        InputError: where a home has changed hands so often that no id is left for it.
+    """
+    new = ids + HOMES
+    if (new >= CONNECTOR_IDS).any():
+        raise InputError(
+            "a home has changed hands a hundred times, more than there are ids for",
+            key="parameters.housing",
+            mend="lower base_turnover or moving_rate, or run fewer months",
+        )
+    return new
+
+
+def outside(community: CommunityModel, group: Ints, burden: Floats) -> Floats:
+    """Return the conditions people carry with them: their group's at the start, less the burden."""
+    p: Any = community.parameters
+    free = 1.0 - p.living.burden_weight * burden
+    result: Floats = community.groups.conditions_start[group] * free[:, None]
+    return result
 
 
 def leave(community: CommunityModel, rows: Ints, moving_loss: float) -> None:
@@ -84,7 +104,9 @@ def add_people(community: CommunityModel, ids: Ints, group: Ints, place: Ints, h
     r.lives_here[part] = True
     r.stewardship[part] = 0.0
     r.committed[part] = False
-    r.wellbeing[part] = community.groups.conditions[r.group[part]]
+    r.grievance[part] = p.start.grievance
+    free = 1.0 - p.living.burden_weight * r.burden[part]
+    r.wellbeing[part] = community.groups.conditions[r.group[part]] * free[:, None]
     community.ties.ids = np.concatenate([community.ties.ids, ids])
     community.note_rows()
     return np.arange(part.start, part.stop)

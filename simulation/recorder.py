@@ -69,6 +69,10 @@ COMMUNITY = (
     "leadership",
     "seats_filled",
     "resident_seats",
+    "lived_seats",
+    "outside_seats",
+    "outside_money",
+    "outside_decisions",
     "dominance",
     "policy",
     "memory",
@@ -251,7 +255,12 @@ class Recorder:
             g.seats,
         )
         openness, filled, resident, upstream, pooled, idle, active = lived.tolist()
-        power = excess_power(g.seats, g.money, g.decisions, present, ROUNDING, np.empty(len(g)))[0]
+        outside = (s.outside_seats, s.outside_money, s.outside_decisions)
+        held = [np.append(*x) for x in zip((g.seats, g.money, g.decisions), outside, strict=True)]
+        power = excess_power(*held, np.append(present, 0.0), ROUNDING, np.empty(len(g) + 1))[0]
+        holders = [c.row_of(int(h)) for h in seats.holder[seats.resident]]
+        taken = int(np.count_nonzero(seats.holder >= 0))
+        lived = float(r.lived_experience[holders].sum()) / taken if taken else 0.0
         founders = np.count_nonzero(r.founder)
         gone = np.count_nonzero(r.founder & ~r.present) / founders if founders and c.absent else 0.0
         rest = [
@@ -260,6 +269,10 @@ class Recorder:
             float(s.leadership[0]),
             filled,
             resident,
+            lived,
+            float(s.outside_seats[0]),
+            float(s.outside_money[0]),
+            float(s.outside_decisions[0]),
             power,
             float(s.policy[0]),
             float(s.memory[0]),
@@ -303,7 +316,7 @@ class Recorder:
                 s.theil_t,
                 s.theil_between,
                 s.theil_within,
-                s.theil_l,
+                s.theil_l if np.isfinite(s.theil_l) else np.nan,
                 s.atkinson_one,
                 *gradient,
                 reach,

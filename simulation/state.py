@@ -229,8 +229,11 @@ class Stocks(Table):
     fund: Floats = column("float64", "resource a resident", "pooled fund not yet spent")
     memory: Floats = column("float64", "0-1", "what the community knows of what works")
     leadership: Floats = column("float64", "0-1", "strength of leadership")
-    resisted: Floats = column("float64", "0-1", "resistance, weighted by budget")
+    resisted: Floats = column("float64", "0-1", "resistance, weighted by stake")
     ownership: Floats = column("float64", "0-1", "residents' share of the money controlled")
+    outside_seats: Floats = column("float64", "share", "seats held by leaders from outside")
+    outside_money: Floats = column("float64", "share", "money that they control")
+    outside_decisions: Floats = column("float64", "share", "decisions that change without them")
     pressure: Floats = column("float64", "0-1", "displacement pressure")
     quality: Floats = column(
         "float64", "<=0", "decision quality: minus the squared error of the agenda"

@@ -17,7 +17,7 @@ from simulation.errors import InputError
 from simulation.processes.events import Levers
 from simulation.renumber import renumber
 from simulation.specification import Specification, specify
-from tests.communities import differing, merged, state, town, twin
+from tests.communities import TOWN, differing, merged, state, town, twin
 from tests.process_contract import out_of_bounds
 from tests.reference.strategies import communities
 
@@ -233,7 +233,10 @@ def test_the_displaced_go_on_being_followed() -> None:
     model.run(1)
     still = ~model.residents.present[gone]
     moved = model.residents.wellbeing[gone][still] - before[still]
-    assert (np.sign(moved) == np.sign(0.5 - before[still])).all()
+    away = gone[still]
+    free = 1.0 - model.parameters.living.burden_weight * model.residents.burden[away]
+    goal = model.groups.conditions_start[model.residents.group[away]] * free[:, None]
+    assert (np.sign(moved) == np.sign(goal - before[still])).all()
     founders = model.residents.founder
     gone_by_now = founders & ~model.residents.present
     assert model.measure("displaced") == gone_by_now.sum() / founders.sum()
@@ -308,3 +311,24 @@ def test_a_groups_name_means_nothing() -> None:
     renamed["groups"] = [{**g, "name": n} for g, n in zip(renamed["groups"], "xy", strict=True)]
     one, two = (CommunityModel(s, rng=SEED).run(6) for s in (spec, specify(renamed)))
     assert differing(state(one), state(two)) == set()
+
+
+def test_an_owner_from_outside_counts_without_any_budget() -> None:
+    """What the landlord resists has to show, or he would not be in the model."""
+    landlord = {"name": "landlord", "sector": "external_owner", "budget": 0.0, "leader_seats": 0}
+    weak, strong = (
+        CommunityModel(
+            town(institutions=[*TOWN["institutions"], {**landlord, "resistance": level}]), rng=3
+        ).run(6)
+        for level in (0.0, 1.0)
+    )
+    assert strong.measure("resistance") > weak.measure("resistance") + 0.2
+    assert strong.measure("policy") < weak.measure("policy")
+
+
+def test_leaders_from_outside_hold_power_too() -> None:
+    """Where nobody of the place has a seat, power lies outside: it is not undefined."""
+    institutions = [{**i, "resident_seats": 0} for i in TOWN["institutions"]]
+    model = CommunityModel(town(institutions=institutions, spin_up=0), rng=3)
+    assert model.measure("outside_seats") == 1.0
+    assert model.measure("dominance") == 1.0

@@ -124,8 +124,10 @@ class TestGovernance(ProcessContract):
     process = Governance
     owns = (
         "groups.agenda", "groups.seats", "groups.money", "groups.decisions",
-        "institutions.pooled", "stocks.quality", "stocks.ownership",
+        "institutions.pooled", "stocks.quality", "stocks.ownership", "stocks.outside_seats",
+        "stocks.outside_money", "stocks.outside_decisions",
     )  # fmt: skip
+    seldom = ("stocks.outside_decisions",)
 
     @pytest.mark.parametrize("rule", ["mean", "majority", "supermajority"])
     @pytest.mark.parametrize("loudness", [0.0, 3.0])
@@ -222,7 +224,7 @@ class TestLeadership(ProcessContract):
         "residents.skill", "residents.unpaid_hours", "residents.burnout", "connectors.burnout",
         "connectors.pay", "stocks.leadership", "stocks.fund", "ties.reliability", "exits",
     )  # fmt: skip
-    seldom = ("seats.vacant_for",)
+    seldom = ("seats.vacant_for", "stocks.fund")  # leaders from outside bring money only if set
 
     def test_seats_and_people_agree_on_who_leads(self) -> None:
         community = CommunityModel(town(), rng=3)

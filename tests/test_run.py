@@ -180,7 +180,7 @@ def recorded(**series):
 def test_power_that_changes_hands_is_told_from_power_that_opens():
     from experiments.judge import outcomes
 
-    half, months = [0.5] * 25, 25
+    half, none, months = [0.5] * 25, [0.0] * 25, 25
 
     def judged(first_share):
         shares = {}
@@ -189,7 +189,8 @@ def test_power_that_changes_hands_is_told_from_power_that_opens():
             shares[f"{measure}__b"] = [1 - share for share in first_share]
         run = recorded(
             present__a=half, present__b=half, stewards__all=[0.1] * months,
-            wellbeing__all=half, **shares,
+            wellbeing__all=half, outside_seats__all=none, outside_money__all=none,
+            outside_decisions__all=none, **shares,
         )  # fmt: skip
         return outcomes(run, None, None, town().measures).loc[0]
 

@@ -45,6 +45,10 @@ MEASURES: dict[str, tuple[str, str]] = {
     "leadership": ("0-1", "strength of leadership; see leadership"),
     "seats_filled": ("share", "share of leaders' seats that are filled"),
     "resident_seats": ("share", "share of filled seats that residents hold"),
+    "lived_seats": ("share", "share of filled seats held by those who have lived the problem (F5)"),
+    "outside_seats": ("share", "share of filled seats held by leaders from outside"),
+    "outside_money": ("share", "share of the institutions' money that they control"),
+    "outside_decisions": ("share", "share of decisions that change without them"),
     "dominance": ("0-1", "D: largest excess of a group's power over its population share (Q9)"),
     "policy": ("0-1", "strength of lasting policy"),
     "memory": ("0-1", "shared memory of what works"),
@@ -88,6 +92,7 @@ OUTCOMES_IN_WORDS: dict[str, str] = {
     "gain_48": "mean E over the months from 42 to 54 after the push",
     "sustained_12": "gain_12 >= max(least_gain, half of gain_during)",
     "sustained_24": "gain_24 >= max(least_gain, half of gain_during)",
+    "gain_end": "mean E over the last 12 months of the run",
     "sustained_48": "gain_48 >= max(least_gain, half of gain_during)",
     "gain_months": "months after the push in which E is above half of gain_during",
     "gain_survival": "months from the end of the push until E first falls below what sustained "

@@ -22,7 +22,7 @@ Settings = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; repeatable."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
-Json = Annotated[bool, typer.Option("--json", help="Print only the outcomes, as JSON.")]
+Json = Annotated[bool, typer.Option("--json", help="Print only JSON, for programs.")]
 Processes = Annotated[
     int, typer.Option(help="Processes that share the work; results are the same.")
 ]

@@ -13,8 +13,9 @@ before the process; a leader in a seat counts `base_presence` times):
 
 with T_i the mean trust of i's service ties (1/2 where there are none), L the strength of
 leadership, spend_i the organising money spent on i this month, q grievance, e efficacy, R the
-budget-weighted resistance. A resident climbs one rung at a time. With two rungs the thresholds
-are theta_i for the first (s = 1/2) and theta_i + rung_gap for the second; with one rung, theta_i.
+resistance of institutions (see `trust`). A resident climbs one rung at a time. With two rungs the
+thresholds are theta_i for the first (s = 1/2) and theta_i + rung_gap for the second; with one rung,
+theta_i.
 
     p_up = rate * G(u_i - threshold of the next rung)
     p_down = exit + burnout_exit * burnout_i + rejection * rate * (1 - G(u_i - threshold of

@@ -35,7 +35,9 @@ table is never scored: it works through what is seen.
                   (1 where no other seat is filled; all 0 where sum d = 0)
     ownership = sum_g money_g
 
-With sum_j B_j = 0, money_g = 0. Without any filled seat all are 0.
+Leaders from outside are counted in the same way, as one more holder beside the groups (kept as
+`outside_seats`, `outside_money`, `outside_decisions`): they can dominate too. With sum_j B_j = 0,
+money_g = 0. Without any filled seat all are 0.
 
 *Pooling.* pooled_j <- clip(pooled_j + pool_rate * (pool_most * openness_j * P_j - pooled_j), 0,
 1), with P_j the mean trust of j in its partners (0 if none). This uses openness before the
@@ -228,38 +230,43 @@ def power(
     seats: Floats,
     money: Floats,
     decisions: Floats,
-) -> None:
-    """Write each group's share of seats, of money controlled, and of decisions."""
+) -> Floats:
+    """Write each group's share of seats, of money controlled, and of decisions.
+
+    Returns the same three shares for leaders from outside.
+    """
     groups = seats.size
-    held = np.zeros((budget.size, groups))
+    holders = groups + 1  # the last one stands for leaders from outside
+    held = np.zeros((budget.size, holders))
+    shares = np.zeros((3, holders))
     taken = np.zeros(budget.size)
-    seats[:], money[:], decisions[:] = 0.0, 0.0, 0.0
     all_seats = 0.0
     for k in range(institution.size):
         if filled[k]:
+            h = seat_group[k] if seat_group[k] >= 0 else groups
             all_seats += 1.0
             taken[institution[k]] += 1.0
-            if seat_group[k] >= 0:
-                seats[seat_group[k]] += 1.0
-                held[institution[k], seat_group[k]] += 1.0
-    if all_seats == 0.0:
-        return
-    all_money = budget.sum()
-    moved = 0.0
-    for g in range(groups):
-        if seats[g] == all_seats:
-            decisions[g] = 1.0
-        elif seats[g] > 0.0:
-            other = weighted_mean(votes, weights, seat_group, g)
-            decisions[g] = 0.5 * np.abs(proposal - other).sum()
-        moved += decisions[g]
-        seats[g] /= all_seats
-    for g in range(groups):
-        decisions[g] = decisions[g] / moved if moved > 0.0 else 0.0
+            shares[0, h] += 1.0
+            held[institution[k], h] += 1.0
+    all_money, moved = budget.sum(), 0.0
+    for h in range(holders):
+        if shares[0, h] == 0.0:
+            continue
+        if shares[0, h] == all_seats:
+            shares[2, h] = 1.0
+        else:
+            other = weighted_mean(votes, weights, seat_group, h if h < groups else -1)
+            shares[2, h] = 0.5 * np.abs(proposal - other).sum()
+        moved += shares[2, h]
+        shares[0, h] /= all_seats
         for j in range(budget.size):
-            inside = held[j, g] / taken[j] if taken[j] > 0.0 else 0.0
-            money[g] += budget[j] * (pooled[j] * seats[g] + (1.0 - pooled[j]) * inside)
-        money[g] = money[g] / all_money if all_money > 0.0 else 0.0
+            inside = held[j, h] / taken[j] if taken[j] > 0.0 else 0.0
+            shares[1, h] += budget[j] * (pooled[j] * shares[0, h] + (1.0 - pooled[j]) * inside)
+        shares[1, h] = shares[1, h] / all_money if all_money > 0.0 else 0.0
+    for h in range(holders):
+        shares[2, h] = shares[2, h] / moved if moved > 0.0 else 0.0
+    seats[:], money[:], decisions[:] = shares[0, :groups], shares[1, :groups], shares[2, :groups]
+    return shares[:, groups].copy()
 
 
 @kernel
@@ -372,7 +379,7 @@ class Governance(Process[Parameters]):
         last = community.truths[-1] if len(community.truths) else groups.conditions
         truth = mean_wellbeing(community.order, r.present, r.group, r.wellbeing, last)
         stocks.quality[0] = -squared_error(groups.agenda, need_shares(pop, truth))
-        power(
+        outside = power(
             votes,
             weights,
             proposal,
@@ -385,5 +392,6 @@ class Governance(Process[Parameters]):
             groups.money,
             groups.decisions,
         )
+        stocks.outside_seats[0], stocks.outside_money[0], stocks.outside_decisions[0] = outside
         stocks.ownership[0] = groups.money.sum()
         pool(p.packed, t.start, *parts, institutions.openness, institutions.pooled)

@@ -7,17 +7,18 @@ without ownership drives people out.
 *Leaving.* A present resident who lives here leaves when `housing/leave` < min(1, base_turnover +
 moving_rate * pressure / (1 + resources)). Leavers keep their row (present = False, s = 0), lose
 moving_loss in every dimension at once (not below 0), and empty a seat they hold (vacant_for = 0).
-Those who left in earlier months follow wellbeing <- w + (outside - w) / outside_delay.
+Those who left in earlier months follow w <- w + (outside * V0[g, d] * (1 - burden_weight *
+burden_i) - w) / outside_delay: no place is better to them than theirs was without lasting policy.
 
 *Newcomers* take over the home in the same month: id = home + HOMES * (times the home changed
 hands). Group: the leaver's, or newcomer_group (if >= 0) when `housing/newcomer` (keyed by the new
-id) < newcomer_share. Their other attributes are drawn as at the start (`simulation.start`),
-except that they live here, s = 0, not committed, and wellbeing = conditions of their group
-(history is not theirs). Friend ties go to those friends of the leaver who are present after all
-moves of the month (newcomers included only through ties already replaced: a tie between two
-leavers is lost), at newcomer_trust in all three parts both ways; service ties to the institutions
-of the leaver, all parts 1/2; the leaver's client ties to connectors pass to the newcomer at
-newcomer_trust. All ties of leavers are dropped.
+id) < newcomer_share. Their other attributes are drawn as at the start (`simulation.start`), except
+that they live here, s = 0, not committed, grievance is the parameter's (history is not theirs) and
+wellbeing = V * (1 - burden_weight * burden). Friend ties go to those friends of the leaver who are
+present after all moves of the month (newcomers included only through ties already replaced: a tie
+between two leavers is lost), at newcomer_trust in all three parts both ways; service ties to the
+institutions of the leaver, all parts 1/2; the leaver's client ties to connectors pass to the
+newcomer at newcomer_trust. All ties of leavers are dropped.
 
 *Rewiring*, present residents in ascending id on the ties as they stand after the moves: with
 `housing/rewire` < rewiring and at least two friends, i drops the friend tie with the least trust
@@ -48,7 +49,7 @@ import numpy as np
 
 from simulation.chance import Key, at, draw
 from simulation.compiled import kernel
-from simulation.moving import NewTies, leave, next_ids, pressure, replace
+from simulation.moving import NewTies, leave, next_ids, outside, pressure, replace
 from simulation.processes.base import Process, ProcessParameters, parameter
 from simulation.state import Floats, Ints
 from simulation.tally import people, shares
@@ -71,7 +72,9 @@ class Parameters(ProcessParameters):
         0.0, "chance of leaving without pressure", unit="a month", low=0, high=1
     )
     moving_loss: float = parameter(0.1, "well-being lost by having to leave", low=0, high=1)
-    outside: float = parameter(0.5, "well-being where leavers end up", low=0, high=1)
+    outside: float = parameter(
+        1.0, "conditions where leavers end up, against their group's at the start", low=0, high=2
+    )
     outside_delay: float = parameter(
         24.0, "delay of leavers' well-being", unit="months", low=1, high=1200
     )
@@ -232,7 +235,8 @@ class Housing(Process[Parameters]):
         stocks.pressure[0] = push
         if community.absent:
             away = ~r.present
-            r.wellbeing[away] += (p.outside - r.wellbeing[away]) / p.outside_delay
+            there = outside(community, r.group[away], r.burden[away])
+            r.wellbeing[away] += (p.outside * there - r.wellbeing[away]) / p.outside_delay
         if p.base_turnover <= 0.0 and p.moving_rate * push <= 0.0:
             return
         gone = np.empty(len(r), np.int64)

@@ -8,9 +8,9 @@ by. k is knowledge, r rapport.
        k <- k + learning * (1 - k);  r <- r + (1 - r) / rapport_months;  tenure <- tenure + 1
 
    An exit sets the holder free (`in_seat` false); k and r stay on the seat for the next holder to
-   inherit from, and vacant_for = 0. (Events and moves may have emptied a seat before; that is the
-   same without a draw.) A seat that was vacant already: vacant_for <- vacant_for + 1. All exits of
-   the month come before the first seat is filled.
+   inherit from, and vacant_for = 0. Events and moves empty seats in the same way. All exits of the
+   month come before the first seat is filled; seats still vacant at the end of this process add 1
+   to vacant_for.
 
 2. A vacant seat with vacant_for >= vacancy_months is filled. When `leadership/origin` <
    resident_share and someone stands on the bench, a resident takes it; otherwise a leader from
@@ -27,8 +27,9 @@ by. k is knowledge, r rapport.
    the month has left the bench. A leader from outside gets the id OUTSIDER_IDS + 1000 * seat +
    changes.
 
-3. The exits of step 1 cost trust: the reliability of all service ties to the institution is
-   multiplied by (1 - exit_trust_loss)**exits.
+3. Exits cost trust, those of step 1 and those that events and moves brought since the last time:
+   the reliability of all service ties to the institution is multiplied by
+   (1 - exit_trust_loss)**exits.
 
 So with vacancy_months = 0 and exit q mean knowledge is ((1 - q) r + q k_new) / (1 - (1 - q)(1 -
 r)), r the rate of learning, and in the long run 1 / (1 + q * vacancy_months) of the seats are
@@ -56,8 +57,8 @@ without seats. A resident in a seat counts only `base_presence` times in activat
 removes a steward from the base.
 
 Streams: `leadership/exit`, `leadership/origin`, `leadership/knowledge`, `leadership/bench`.
-Sources: turnover and organisational knowledge (March 1991; Carley 1992, Organization Science 3:20);
-loss of relationships with those who leave (Beckman & Burton 2008, Organization Science 19:3).
+Sources: turnover and what a group knows (March 1991; Carley 1992, Organization Science 3:20;
+Argote, Insko, Yovetich & Romero 1995, Journal of Applied Social Psychology 25:512).
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class Parameters(ProcessParameters):
         0.0, "advantage of residents over outsiders", low=-1, high=1
     )
     outsider_funds: float = parameter(
-        0.05, "money a leader from outside brings", unit="resource a resident", low=0, high=100
+        0.0, "money a leader from outside brings", unit="resource a resident", low=0, high=100
     )
     bench_skill: float = parameter(0.3, "skill needed for the bench", low=0, high=1)
     bench_stewards: bool = parameter(True, "whether only stewards stand on the bench", unit="flag")
@@ -214,7 +215,6 @@ def serve(
     due = False
     for k in range(holder.size):
         if holder[k] < 0:
-            vacant_for[k] += 1
             due = due or vacant_for[k] >= p.vacancy_months
         elif draw(this_leaving, institution_ids[institution[k]], slot[k]) < p.turnover:
             leaves[k] = True
@@ -253,6 +253,7 @@ def vacate(community: CommunityModel, seat: int) -> None:
     seats.vacant_for[seat] = 0
     seats.tenure[seat] = 0
     community.exits += 1
+    community.exits_from[seats.institution[seat]] += 1.0
 
 
 class Leadership(Process[Parameters]):
@@ -301,19 +302,19 @@ class Leadership(Process[Parameters]):
             seats.vacant_for,
             leaves,
         )
-        if due:
+        if due or community.exits_from.any():
             self.change_hands(community, p, leaves)
+        seats.vacant_for[seats.holder < 0] += 1
 
     def change_hands(self, community: CommunityModel, p: Parameters, leaves: Any) -> None:
         """Empty the seats of those who leave, fill those vacant long enough, and count the cost."""
         seats = community.seats
-        exits = np.zeros(len(community.institutions))
         for seat in np.flatnonzero(leaves).tolist():
             vacate(community, seat)
-            exits[seats.institution[seat]] += 1
         open_ = (seats.holder < 0) & (seats.vacant_for >= p.vacancy_months)
         for seat in np.flatnonzero(open_).tolist():
             self.fill(community, p, seat)
+        exits, community.exits_from = community.exits_from, np.zeros(len(community.institutions))
         if p.exit_trust_loss and exits.any():
             community.lose_service_trust((1.0 - p.exit_trust_loss) ** exits)
 

@@ -13,7 +13,7 @@ M shared memory, V0 conditions without lasting policy. Conditions stay in [0, 1]
     policy <- clip(policy + policy_rate * votes * (1 - R) * (1 - policy)
                    - (policy_decay + policy_neglect * (1 - s)) * policy, 0, 1)
 
-R = budget-weighted resistance; `advocacy` = this month's money for policy work. V uses the policy
+R = resistance (see `trust`); `advocacy` = this month's money for policy work. V uses the policy
 from before. Well-being of present residents follows with a delay of `delay` months:
 
     target[i, d] = clip(V[g, d] * (1 - burden_weight * burden_i)

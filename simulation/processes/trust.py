@@ -35,8 +35,8 @@ all this (as it was if there are none).
 
 *Resistance*: loss_j = stake_j * (1 - openness_j) * (s + policy) / 2, stake = stake_owner for
 external owners, else stake_other; R_j <- R_j + resistance_rate * loss_j * (1 - R_j) -
-resistance_decay * R_j. The community's R = budget-weighted mean (plain mean where budgets sum to
-0; 0 without institutions).
+resistance_decay * R_j. The community's R = mean weighted by stake (plain mean where all stakes are
+0; 0 without institutions): an owner from outside counts without any budget here.
 
 *Openness*: o_j <- clip(o + openness_peers * peers_j * (1 - o) + openness_pressure * s * (1 - o) -
 openness_routine * |s_j - s_j a month ago| * o, 0, 1), peers_j = mean over partner ties j -> k of
@@ -58,7 +58,7 @@ import numpy as np
 from simulation.chance import Key, at, draw
 from simulation.compiled import kernel
 from simulation.processes.base import Process, ProcessParameters, parameter
-from simulation.state import SECTORS, Floats, Ints
+from simulation.state import SECTORS, Floats, Institutions, Ints
 from simulation.tally import people
 
 if TYPE_CHECKING:
@@ -311,17 +311,14 @@ def turn(
         upstream_before[j] = upstream[j]
 
 
-@kernel
-def resisted(budget: Floats, resistance: Floats) -> float:
-    """Return the community's resistance: the mean weighted by budget."""
-    total, weighted, plain = 0.0, 0.0, 0.0
-    for j in range(budget.size):
-        total += budget[j]
-        weighted += budget[j] * resistance[j]
-        plain += resistance[j]
-    if total > 0.0:
-        return weighted / total
-    return plain / budget.size if budget.size > 0 else 0.0
+def resisted(p: Parameters, institutions: Institutions) -> float:
+    """Return the community's resistance: the mean weighted by what each stands to lose."""
+    stake = np.where(institutions.sector == OWNER, p.stake_owner, p.stake_other)
+    if not stake.size:
+        return 0.0
+    if stake.sum() <= 0.0:
+        return float(institutions.resistance.mean())
+    return float((stake * institutions.resistance).sum() / stake.sum())
 
 
 class Trust(Process[Parameters]):
@@ -408,4 +405,4 @@ class Trust(Process[Parameters]):
             i.openness,
             i.resistance,
         )
-        stocks.resisted[0] = resisted(i.budget, i.resistance)
+        stocks.resisted[0] = resisted(p, i)

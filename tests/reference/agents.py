@@ -112,6 +112,9 @@ class Stocks:
     leadership: float = 0.0
     resisted: float = 0.0
     ownership: float = 0.0
+    outside_seats: float = 0.0
+    outside_money: float = 0.0
+    outside_decisions: float = 0.0
     pressure: float = 0.0
     quality: float = 0.0
     released: float = 0.0

@@ -197,7 +197,9 @@ def draw_newcomer(model: ReferenceModel, id: int, group: int, place: int, home: 
     who = draw_person(model, id, group, place, home)
     who.lives_here = True
     who.stewardship, who.committed = 0.0, False
-    who.wellbeing = model.groups[group].conditions[:]
+    who.grievance = model.parameters.start.grievance
+    free = 1.0 - model.parameters.living.burden_weight * who.burden
+    who.wellbeing = [value * free for value in model.groups[group].conditions]
     model.people[id] = who
     model.people = dict(sorted(model.people.items()))
     return who

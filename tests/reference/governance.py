@@ -135,26 +135,32 @@ def passes(p: Any, votes: list[Vote], proposal: Table, agenda: Table) -> bool:
 
 
 def hold_power(model: ReferenceModel) -> None:
-    """Work out each group's share of seats and of money controlled."""
+    """Work out each group's, and outside leaders', share of seats and of money controlled."""
+    stocks = model.stocks
+    for group in model.groups:
+        group.seats, group.money = shares_held(model, group.index)
+    stocks.outside_seats, stocks.outside_money = shares_held(model, -1)
+    stocks.ownership = sum(group.money for group in model.groups)
+
+
+def shares_held(model: ReferenceModel, holder: int) -> tuple[float, float]:
+    """Return one holder's share of seats and of money; -1 stands for leaders from outside."""
     filled = [seat for seat in model.seats if seat.filled]
     budget = sum(it.budget for it in model.institutions)
-    for group in model.groups:
-        own = [seat for seat in filled if seat.group == group.index]
-        group.seats = len(own) / len(filled) if filled else 0.0
-        group.money = 0.0
-        for it in model.institutions if filled and budget > 0.0 else []:
-            its = [seat for seat in filled if seat.institution is it]
-            held = len([s for s in its if s.group == group.index]) / len(its) if its else 0.0
-            share = it.pooled * group.seats + (1.0 - it.pooled) * held
-            group.money += it.budget * share / budget
-    model.stocks.ownership = sum(group.money for group in model.groups)
+    own = [seat for seat in filled if seat.group == holder]
+    seats, money = (len(own) / len(filled) if filled else 0.0), 0.0
+    for it in model.institutions if filled and budget > 0.0 else []:
+        its = [seat for seat in filled if seat.institution is it]
+        held = len([s for s in its if s.group == holder]) / len(its) if its else 0.0
+        money += it.budget * (it.pooled * seats + (1.0 - it.pooled) * held) / budget
+    return seats, money
 
 
 def count_decisions(model: ReferenceModel, votes: list[Vote], proposal: Table | None) -> None:
-    """Work out each group's share of the decisions that would change without it."""
+    """Work out whose share of the decisions would change without them."""
     change = []
-    for group in model.groups:
-        others = [vote for vote in votes if vote[0].group != group.index]
+    for holder in [*(group.index for group in model.groups), -1]:
+        others = [vote for vote in votes if vote[0].group != holder]
         if proposal is None or len(others) == len(votes):
             change.append(0.0)
             continue
@@ -169,5 +175,7 @@ def count_decisions(model: ReferenceModel, votes: list[Vote], proposal: Table | 
         )
         change.append(0.5 * sum(moved))
     whole = sum(change)
-    for group, value in zip(model.groups, change, strict=True):
-        group.decisions = value / whole if whole > 0.0 else 0.0
+    parts = [value / whole if whole > 0.0 else 0.0 for value in change]
+    model.stocks.outside_decisions = parts.pop()
+    for group, part in zip(model.groups, parts, strict=True):
+        group.decisions = part

@@ -19,7 +19,10 @@ def housing(model: ReferenceModel, p: Any) -> None:
     stocks.pressure = pressure(model, p)
     for who in model.residents:
         if not who.present:
-            who.wellbeing = [w + (p.outside - w) / p.outside_delay for w in who.wellbeing]
+            free = 1.0 - model.parameters.living.burden_weight * who.burden
+            there = [p.outside * v * free for v in model.groups[who.group].conditions_start]
+            pairs = zip(who.wellbeing, there, strict=True)
+            who.wellbeing = [w + (goal - w) / p.outside_delay for w, goal in pairs]
     leavers = []
     for who in model.present:
         chance = p.base_turnover + p.moving_rate * stocks.pressure / (1.0 + who.resources)

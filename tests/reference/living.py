@@ -163,13 +163,14 @@ def resist(model: ReferenceModel, p: Any) -> None:
 
 
 def weighted_resistance(model: ReferenceModel) -> float:
-    """Return resistance weighted by budget."""
-    items = model.institutions
+    """Return resistance weighted by what each institution stands to lose."""
+    items, p = model.institutions, model.parameters.trust
     if not items:
         return 0.0
-    budget = sum(it.budget for it in items)
-    if budget > 0.0:
-        return sum(it.budget * it.resistance for it in items) / budget
+    stakes = [p.stake_owner if it.sector == OWNER else p.stake_other for it in items]
+    if sum(stakes) > 0.0:
+        weighted = sum(stake * it.resistance for stake, it in zip(stakes, items, strict=True))
+        return weighted / sum(stakes)
     return sum(it.resistance for it in items) / len(items)
 
 
@@ -196,13 +197,11 @@ def open_up(model: ReferenceModel, p: Any) -> None:
 
 def leadership(model: ReferenceModel, p: Any) -> None:
     """10 · Seats empty and are filled, leaders are mentored, and people tire."""
-    exits: dict[int, int] = {}
     for seat in model.seats:
         if not seat.filled:
-            seat.vacant_for += 1
-        elif model.draw("leadership/exit", *seat.key) < p.turnover:
+            continue
+        if model.draw("leadership/exit", *seat.key) < p.turnover:
             model.vacate(seat)
-            exits[seat.institution.id] = exits.get(seat.institution.id, 0) + 1
         else:
             seat.knowledge += p.learning * (1.0 - seat.knowledge)
             seat.rapport += (1.0 - seat.rapport) / p.rapport_months
@@ -210,9 +209,13 @@ def leadership(model: ReferenceModel, p: Any) -> None:
     for seat in model.seats:
         if not seat.filled and seat.vacant_for >= p.vacancy_months:
             fill(model, p, seat)
+    for seat in model.seats:
+        if not seat.filled:
+            seat.vacant_for += 1
     for who in model.residents:
         for id, tie in who.services.items():
-            tie.reliability *= (1.0 - p.exit_trust_loss) ** float(exits.get(id, 0))
+            tie.reliability *= (1.0 - p.exit_trust_loss) ** float(model.exits_from.get(id, 0))
+    model.exits_from = {}
     intensity = mentor(model, p)
     carry_load(model, p)
     model.stocks.leadership = strength(model, p.mentor_time * intensity)

@@ -52,6 +52,7 @@ class ReferenceModel(mesa.Model):
         self.month = -specification.spin_up
         self.levers = Levers()
         self.exits = 0
+        self.exits_from: dict[int, int] = {}
         self.people: dict[int, Resident] = {}
         self.connectors: list[Connector] = []
         self.institutions: list[Institution] = []
@@ -120,3 +121,5 @@ class ReferenceModel(mesa.Model):
         seat.holder, seat.group, seat.resident = -1, -1, False
         seat.vacant_for = seat.tenure = 0
         self.exits += 1
+        here = seat.institution.id
+        self.exits_from[here] = self.exits_from.get(here, 0) + 1
