@@ -99,6 +99,10 @@ def simulate(
     return arms
 
 
+MOST_REPLICATES = 1_000_000
+MOST_PROCESSES = 1_024
+
+
 def check_counts(*, seed: int, replicates: int, processes: int) -> None:
     """Refuse a seed, a number of replicates or of processes that makes no sense.
 
@@ -109,9 +113,11 @@ def check_counts(*, seed: int, replicates: int, processes: int) -> None:
         raise InputError(
             "the seed is out of range", key="seed", found=seed, allowed="0 to 2^63 - 1"
         )
-    for name, number in (("replicates", replicates), ("processes", processes)):
-        if number < 1:
-            raise InputError(f"{name} must be at least 1", key=name, found=number)
+    limits = (("replicates", replicates, MOST_REPLICATES), ("processes", processes, MOST_PROCESSES))
+    for name, number, most in limits:
+        if not isinstance(number, int) or not 1 <= number <= most:
+            allowed = f"a whole number from 1 to {most:,}"
+            raise InputError("out of range", key=name, found=number, allowed=allowed)
 
 
 def run_once(task: Task, report: Callable[[int], None] | None = None) -> Record:

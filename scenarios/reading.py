@@ -63,7 +63,7 @@ def _text(path: Path) -> str:
     except ValueError:
         raise InputError("is no possible file name", file=path) from None
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")  # older editors put a mark before the text
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError(

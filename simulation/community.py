@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import mesa
 import numpy as np
+from pydantic import ValidationError
 
 from simulation.agents import install_agent_sets
 from simulation.chance import Luck
+from simulation.errors import InputError
 from simulation.first_ties import build_all_ties
 from simulation.parameters import ParameterTree, changed
 from simulation.population import (
@@ -62,7 +64,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             which ledgers and loop analysis hang; it costs nothing while it is None.
 
     Raises:
-        pydantic.ValidationError: for overrides that do not fit.
+        InputError: for something that is no specification, or overrides that do not fit.
     """
 
     def __init__(
@@ -309,16 +311,30 @@ def _seed(spec: Specification, rng: int | np.random.Generator | None) -> int:
 
 
 def _override(spec: Specification, overrides: dict[str, Any]) -> Specification:
+    if not isinstance(spec, Specification):
+        raise InputError(
+            "a community is built from a specification",
+            key="specification",
+            found=spec,
+            mend="give what scenarios.load returns; in mesa.batch_run, in a list of its own",
+        )
     if not overrides:
         return spec
     data = spec.data()
     for name, value in overrides.items():
-        table, _, key = name.partition("__")
+        table, _, key = name.replace(".", "__").partition("__")
         if key:
             data["parameters"].setdefault(table, {})[key] = value
         else:
             data[name] = value
-    return specify(data)
+    try:
+        return specify(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            first["msg"].removeprefix("Value error, "), key=key, found=first.get("input")
+        ) from None
 
 
 def _month(spec: Specification) -> tuple[Process, ...]:

@@ -34,6 +34,8 @@ def check_order(spec: Specification) -> None:
 def check_parameters(spec: Specification) -> None:
     """Refuse parameters that contradict each other, or name a group that is not there."""
     p: Any = spec.parameters
+    if not p.start.enabled:
+        raise InputError("every run has a start", key="parameters.start.enabled", found=False)
     for table, low, high in (
         ("start", "skill_low", "skill_high"),
         ("allocation", "least", "most"),

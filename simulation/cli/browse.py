@@ -28,10 +28,27 @@ def list_(json: options.Json = False) -> None:
     from simulation.cli.tables import table
 
     made = table(["scenario", "title", "question"])
+    made.columns[0].no_wrap = True  # a name is there to be copied
+    made.columns[0].min_width = max(map(len, found), default=0)
     for name, specification in found.items():
         made.add_row(Text(name), Text(specification.title), Text(specification.question))
     output.out().print(made)
     output.say("More about one of them: kindling describe NAME")
+
+
+LAID = {
+    "moore": "to the eight cells around them on a grid",
+    "von_neumann": "to the four cells around them on a grid",
+    "ring": "to their neighbours on a ring",
+    "random": "at random",
+    "small_world": "as a small world",
+    "scale_free": "as a scale-free network",
+    "blocks": "by group",
+    "geometric": "to those who live near",
+    "complete": "everyone with everyone",
+    "file": "as a file lists them",
+}
+"""How people are tied, in words."""
 
 
 def describe(scenario: options.Scenario, json: options.Json = False) -> None:
@@ -48,7 +65,7 @@ def describe(scenario: options.Scenario, json: options.Json = False) -> None:
             output.say(" ".join(text.split()))
             output.say()
     people = ", ".join(f"{g.name} {g.size}" for g in s.groups)
-    output.say(f"People: {s.size} ({people}), tied as a {s.ties.kind.replace('_', ' ')}")
+    output.say(f"People: {s.size} ({people}), tied {LAID[s.ties.kind]}")
     if s.institutions:
         names = ", ".join(f"{i.name} ({i.sector.replace('_', ' ')})" for i in s.institutions)
         output.say(f"Institutions: {names}")

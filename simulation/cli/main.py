@@ -135,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = None if arguments is None else list(arguments)
         code = command.main(args=words, prog_name="kindling", standalone_mode=False)
         sys.stdout.flush()
+        if code == 130:
+            return _end("stopped", 130)
         return code if isinstance(code, int) else 0
     except InputError as error:
         return _end(str(error), 2)

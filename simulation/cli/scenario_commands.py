@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,9 +55,15 @@ def check(
         return
     typer.echo(
         f"{scenario}: fine — {specification.title}, {specification.size} residents in "
-        f"{len(specification.groups)} groups, {len(specification.institutions)} institutions, "
-        f"{len(specification.events)} events, {specification.months} months"
+        f"{_count(specification.groups, 'group')}, "
+        f"{_count(specification.institutions, 'institution')}, "
+        f"{_count(specification.events, 'event')}, {specification.months} months"
+        + ("" if "groups" in specification.model_fields_set else " (the default groups)")
     )
+
+
+def _count(things: Sequence[object], word: str) -> str:
+    return f"{len(things)} {word}" + ("" if len(things) == 1 else "s")
 
 
 def _read_ties(specification: Specification) -> None:
