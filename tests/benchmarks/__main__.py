@@ -83,7 +83,7 @@ figure is the median with the least and the greatest. Absolute times depend on t
 ## The engine against a plain Mesa model
 
 The reference (`tests/reference/`) is the same model with one Python object an agent, on plain Mesa.
-It computes the same numbers to 1e-12. The engine also records some 150 measures a month; the
+It computes the same numbers to 1e-12. The engine also records some 140 measures a month; the
 reference records nothing. Scenario: `{measures.SCENARIO}`, all processes on, after the grant has
 begun.
 
