@@ -6,23 +6,18 @@ order runs are computed. Scenarios that are the same run once.
 
 from __future__ import annotations
 
-import importlib
-import multiprocessing
-import signal
-import sys
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from experiments.pool import each
 from experiments.recorded import Floats, Integers, Key, Recorded
 from simulation.chance import derive
 from simulation.community import CommunityModel
 from simulation.errors import InputError
 from simulation.fingerprint import run_id
-from simulation.processes import own_processes, register
 from simulation.specification import Specification
 
 Progress = Callable[[int, int], None]
@@ -88,8 +83,9 @@ def simulate(
         for task in tasks:
             done[task.arm, task.replicate] = run_once(task, report)
     else:
-        with closing(_run_in_pool(tasks, min(processes, len(tasks)))) as finished:
-            for task, record in finished:
+        with closing(each(run_once, tasks, processes)) as finished:
+            for position, record in finished:
+                task = tasks[position]
                 done[task.arm, task.replicate] = record
                 report(task.specification.months)
     arms = []
@@ -157,41 +153,3 @@ class _Counter:
         self.done += months
         if self.progress is not None:
             self.progress(self.done, self.total)
-
-
-# ------------------------------------------------------------------------------ many processes
-
-
-def _run_in_pool(tasks: list[Task], processes: int) -> Generator[tuple[Task, Record], None, None]:
-    """Yield runs as they are done; when the caller stops early, the helpers are stopped too."""
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context(
-            "spawn" if sys.platform == "win32" else "forkserver"
-        ),
-        initializer=_prepare,
-        initargs=([(p.__module__, p.__qualname__) for p in own_processes()],),
-    )
-    try:
-        waiting: dict[Future[Record], Task] = {pool.submit(run_once, task): task for task in tasks}
-        while waiting:
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield waiting.pop(future), future.result()
-        pool.shutdown()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for helper in set(multiprocessing.active_children()) - others:
-            helper.terminate()
-        raise
-
-
-def _prepare(own: list[tuple[str, str]]) -> None:
-    """Ready a helper process: leave Ctrl-C to the parent and know the researcher's processes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for module, name in own:
-        found: Any = importlib.import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
-        register(found)

@@ -60,6 +60,9 @@ class GroupTable:
     works: Floats
     committed: Floats
     threshold_shift: Floats
+    opinion: Floats
+    susceptibility: Floats
+    self_weight: Floats
     voice: Floats
     resources: Floats
     burden: Floats
@@ -71,6 +74,9 @@ class GroupTable:
         """Collect the columns from a specification."""
         names = [n for n in cls.__dataclass_fields__ if n != "conditions"]
         columns = {n: np.array([getattr(g, n) for g in spec.groups], float) for n in names}
+        for name in ("opinion", "susceptibility", "self_weight"):
+            unstated = np.isnan(columns[name])
+            columns[name][unstated] = getattr(spec.parameters.start, name)
         return cls(**columns, conditions=np.array([three(g.conditions) for g in spec.groups]))
 
 
@@ -91,10 +97,10 @@ def draw_people(
     rows.lives_here[part] = ~commuter
     rows.works_here[part] = commuter | below("start/works", groups.works[group])
     rows.committed[part] = below("start/committed", groups.committed[group])
-    rows.opinion[part] = clip01(around("start/opinion", p.opinion, p.opinion_spread))
+    rows.opinion[part] = clip01(around("start/opinion", groups.opinion[group], p.opinion_spread))
     rows.anchor[part] = rows.opinion[part]
-    rows.susceptibility[part] = p.susceptibility
-    rows.self_weight[part] = p.self_weight
+    rows.susceptibility[part] = groups.susceptibility[group]
+    rows.self_weight[part] = groups.self_weight[group]
     rows.threshold[part] = (
         around("start/threshold", p.threshold, p.threshold_spread) + groups.threshold_shift[group]
     )

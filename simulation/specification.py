@@ -56,7 +56,8 @@ class Dimensions(Part):
 class Group(Part):
     """A social group: its size, and what institutions and history did to it.
 
-    Groups are alike in everything else: composition never sets trust, grievance or skill.
+    Groups are alike in everything else: composition never sets trust, grievance or skill. Opinions
+    may be stated where they were measured.
     """
 
     name: str = Field(min_length=1, max_length=60)
@@ -69,6 +70,13 @@ class Group(Part):
     works: Share = Field(0.5, description="share of those living here who also work here")
     committed: Share = Field(0.0, description="share who are stewards and never stop")
     threshold_shift: float = Field(0.0, description="added to the threshold", ge=-100, le=100)
+    opinion: Share | None = Field(None, description="mean opinion; default: that of `start`")
+    susceptibility: Share | None = Field(
+        None, description="weight of others' opinions; default: that of `start`"
+    )
+    self_weight: Share | None = Field(
+        None, description="weight of one's own last opinion; default: that of `start`"
+    )
     voice: float = Field(1.0, description="weight in what is heard", gt=0, le=1000)
     resources: float = Field(1.0, description="mean resources held", ge=0, le=1e6)
     burden: Share = Field(0.0, description="burden imposed by institutions and history")

@@ -11,7 +11,7 @@ after place (sizes by the places' shares, rounded to the largest remainders). ho
     lives_here           not a commuter: `start/commuter` >= commuters
     works_here           a commuter, or `start/works` < works
     committed            `start/committed` < the group's share
-    opinion, anchor      (opinion, opinion_spread), `start/opinion`
+    opinion, anchor      (opinion, opinion_spread), `start/opinion`; the group's opinion if stated
     threshold            threshold + threshold_spread * normal + threshold_shift, `start/threshold`
     skill                skill_low + (skill_high - skill_low) * `start/skill`
     skill_used           skill / 2
@@ -22,7 +22,8 @@ after place (sizes by the places' shares, rounded to the largest remainders). ho
     wellbeing[d]         clip(V[g, d] * (1 - burden_weight * burden) + wellbeing_spread * normal,
                          0, 1), `start/wellbeing` keyed by (id, d), burden_weight of `living`
     voice, burden        the group's
-    susceptibility, self_weight, safety, efficacy        as given;  know_how, burnout  0
+    susceptibility, self_weight      the group's if stated, else as given
+    safety, efficacy     as given;  know_how, burnout  0
 
 *Friend ties* come from the scenario's space, laid out within each place apart (`ties/…` streams
 of `simulation.spaces`, luck derived per place: `Luck(derive(seed, "place", place name))`, or the

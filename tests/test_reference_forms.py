@@ -80,6 +80,11 @@ def test_forms(table: str, values: dict[str, Any]) -> None:
     assert_agree(town({table: values}), SEED, MONTHS)
 
 
+def test_groups_with_opinions_of_their_own() -> None:
+    own = {"opinion": 0.9, "susceptibility": 0.2, "self_weight": 0.6}
+    assert_agree(town(groups=[{**GROUPS[0], **own}, *GROUPS[1:]]), SEED, MONTHS)
+
+
 @pytest.mark.parametrize("name", MONTH)
 def test_a_process_switched_off(name: str) -> None:
     assert_agree(town({name: {"enabled": False}}), SEED, MONTHS)

@@ -92,8 +92,12 @@ def draw_person(model: ReferenceModel, id: int, index: int, place: int, home: in
     who.lives_here = not commuter
     who.works_here = commuter or draw("works") < group.works
     who.committed = draw("committed") < group.committed
-    who.opinion = who.anchor = clip(p.opinion + p.opinion_spread * normal("opinion"))
-    who.susceptibility, who.self_weight = p.susceptibility, p.self_weight
+    mean = p.opinion if group.opinion is None else group.opinion
+    who.opinion = who.anchor = clip(mean + p.opinion_spread * normal("opinion"))
+    who.susceptibility, who.self_weight = (
+        getattr(p, name) if getattr(group, name) is None else getattr(group, name)
+        for name in ("susceptibility", "self_weight")
+    )
     who.threshold = p.threshold + p.threshold_spread * normal("threshold") + group.threshold_shift
     who.skill = p.skill_low + (p.skill_high - p.skill_low) * draw("skill")
     who.skill_used = who.skill / 2.0

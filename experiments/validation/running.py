@@ -1,0 +1,35 @@
+"""Running a row's scenario: what the observers of several rows share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.community import CommunityModel
+from simulation.specification import Specification
+
+
+def build(specification: Specification, seed: int, *, record: bool = False) -> CommunityModel:
+    """Return the community of a row; without the monthly record, which most rows do not read."""
+    if not record:
+        order = specification.month
+        without = tuple(name for name in order if name != "record")
+        specification = specification.model_copy(update={"month": without})
+    return CommunityModel(specification, rng=seed)
+
+
+def active(community: CommunityModel) -> float:
+    """Return the share of stewards, half stewards counting half."""
+    return float(community.residents.stewardship.mean())
+
+
+def settle(community: CommunityModel) -> CommunityModel:
+    """Step until nobody's stewardship changes in a month (after the first), or the horizon.
+
+    For rules without chance: two equal months in a row mean that nothing will move any more.
+    """
+    for _ in range(community.specification.months):
+        before = community.residents.stewardship.copy()
+        community.step()
+        if community.month > 1 and np.array_equal(before, community.residents.stewardship):
+            break
+    return community
