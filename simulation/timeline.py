@@ -73,6 +73,7 @@ class Uses(BaseModel):
     cash: Share = Field(0.0, description="cash to residents")
     policy: Share = Field(0.0, description="work on lasting policy")
     connectors: Share = Field(0.0, description="paying connectors")
+    conditions: Share = Field(0.0, description="better living conditions for the groups named")
 
     @model_validator(mode="after")
     def _within_the_money(self) -> Self:

@@ -116,8 +116,9 @@ USES = {
     "cash": 0.1,
     "mentoring": 0.1,
     "services": 0.1,
-    "policy": 0.2,
+    "policy": 0.1,
     "connectors": 0.1,
+    "conditions": 0.1,
 }
 EVENTS: list[tuple[dict[str, Any], Happened]] = [
     (

@@ -6,10 +6,12 @@ event is made under its own id, so removing one shifts no other. Active events s
 institutions or dimensions stand for all of them.
 
 funding          spends `amount` (resource a resident of the start, a month), split by `uses`:
-                 organising, mentoring, services, cash, policy, connectors. Organising and cash go
-                 to those reached: present residents who live here, of `groups` and `places`, with
-                 `events/reach/<id>` (drawn before the start) < reach. Each of them gets amount *
-                 share * N0 / number reached: organising adds to spend_i, cash to resources.
+                 organising, mentoring, services, cash, policy, connectors, conditions. Money for
+                 conditions is upstream investment (see `production`), shared among the groups named
+                 by their numbers. Organising and cash go to those reached: present residents who
+                 live here, of `groups` and `places`, with `events/reach/<id>` (drawn before the
+                 start) < reach. Each of them gets amount * share * N0 / number reached: organising
+                 adds to spend_i, cash to resources.
 leader_leaves    once: vacates `count` filled seats: "random" (smallest `events/target/<id>`, keyed
                  by institution and slot), "most_central" (greatest knowledge * rapport, the first
                  among equals), or "person" (all seats held by the ids in `people`).
@@ -76,6 +78,8 @@ class Levers:
     services: float = 0.0
     policy: float = 0.0
     connectors: float = 0.0
+    conditions: NDArray[np.float64] | None = None
+    """Money for living conditions by group; None where there is none."""
     charge: float = 0.0
     forced: NDArray[np.int8] | None = None
 
@@ -108,6 +112,8 @@ class Events(Process[Parameters]):
         levers.services += event.amount * uses.services
         levers.policy += event.amount * uses.policy
         levers.connectors += event.amount * uses.connectors
+        if uses.conditions * event.amount > 0.0:
+            self.direct(community, event, levers)
         direct = uses.organising + uses.cash
         if direct <= 0.0 or event.amount <= 0.0:
             return
@@ -121,6 +127,15 @@ class Events(Process[Parameters]):
             each = event.amount * community.size / count
             r.spend[reached] += each * uses.organising
             r.resources[reached] += each * uses.cash
+
+    def direct(self, community: CommunityModel, event: Any, levers: Levers) -> None:
+        """Share money for living conditions among groups, by the people who live here."""
+        r = community.residents
+        here = r.present & r.lives_here & community.members(event.groups, event.places)
+        people = np.bincount(r.group[here], minlength=len(community.groups))
+        if people.any():
+            money = event.amount * event.uses.conditions * (people / people.sum())
+            levers.conditions = money if levers.conditions is None else levers.conditions + money
 
     def leader_leaves(self, community: CommunityModel, event: Any, levers: Levers) -> None:
         """Empty the seats that the target names."""

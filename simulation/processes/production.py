@@ -17,9 +17,10 @@ number of institutions. Groups without present residents receive nothing.
 *Idle assets*: released_j = release_rate * openness_j * trust_j * idle_j, trust_j = sum_g pop_g *
 legitimacy[j, g]; it leaves idle_j and enters the fund. released = sum_j released_j.
 
-*Investment* in causes, per head: investment[g, d] = CES + (F + fund_rate * fund) * agenda[g, d] /
-pop_g, F = sum_j F_j; the fund then loses fund_rate * fund and gains `released`. CES joins the
-institutions' efforts e_j = I * m_j * s_j * share[j, g, d] / pop_g:
+*Investment* in causes, per head: investment[g, d] = CES + ((F + fund_rate * fund) * agenda[g, d] +
+G_g / 3) / pop_g, F = sum_j F_j, G_g this month's money from events for the conditions of g; the
+fund then loses fund_rate * fund and gains `released`. CES joins the institutions' efforts
+e_j = I * m_j * s_j * share[j, g, d] / pop_g:
 
     (1/I * sum_j e_j**complementarity)**(1/complementarity)
 
@@ -137,6 +138,7 @@ def produce(
     p: Any,
     charge: float,
     grant: float,
+    directed: Floats,
     pop: Floats,
     share: Floats,
     agenda: Floats,
@@ -203,6 +205,7 @@ def produce(
                 efforts[j] = count * money[j] * upstream[j] * share[j, g, d] / pop[g]
             services[g, d] = served
             common = (captured + p.fund_rate * fund[0]) * agenda[g, d] / pop[g]
+            common += directed[g] / dims / pop[g]
             investment[g, d] = joined(efforts, p.complementarity) + common
     fund[0] += freed - p.fund_rate * fund[0]
     released[0] = freed
@@ -307,6 +310,7 @@ class Production(Process[Parameters]):
             p.packed,
             levers.charge,
             levers.services,
+            np.zeros(len(groups)) if levers.conditions is None else levers.conditions,
             pop,
             share,
             groups.agenda,

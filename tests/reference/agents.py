@@ -133,6 +133,8 @@ class Levers:
     displacement: float = 0.0
     facilitation: float = 0.0
     charge: float = 0.0
+    conditions: dict[int, float] = field(default_factory=dict)
+    """Money for living conditions, by group."""
     promises: dict[tuple[int, int], bool] = field(default_factory=dict)
     """Outcomes of promises forced this month, by institution's id and group."""
 

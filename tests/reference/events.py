@@ -74,6 +74,14 @@ def funding(model: ReferenceModel, event: Any) -> None:
     levers.advocacy += amount * uses.policy
     levers.connectors += amount * uses.connectors
     groups, places = of_groups(model, event.groups), of_places(model, event.places)
+    here = [
+        who.group
+        for who in model.present
+        if who.lives_here and who.group in groups and who.place in places
+    ]
+    for group in set(here):
+        money = amount * uses.conditions * here.count(group) / len(here)
+        levers.conditions[group] = levers.conditions.get(group, 0.0) + money
     stream = f"events/reach/{event.id}"
     reached = [
         who

@@ -155,7 +155,8 @@ def serve_and_invest(
                 efforts.append(count * m * it.upstream * own[g][d] / here)
             group.services[d] = services
             joined = join(efforts, p.complementarity)
-            group.investment[d] = joined + change * group.agenda[d] / here
+            own_money = model.levers.conditions.get(g, 0.0) / 3.0
+            group.investment[d] = joined + (change * group.agenda[d] + own_money) / here
 
 
 def join(efforts: list[float], complementarity: float) -> float:

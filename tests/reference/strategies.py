@@ -257,8 +257,8 @@ def _event_strategies(
         st.sampled_from(["housing", "health", "livelihood"]), max_size=2, unique=True
     )
     strength = {"strength": SHARE}
-    uses = ("organising", "mentoring", "services", "cash", "policy", "connectors")
-    portions = st.fixed_dictionaries({use: between(0.0, 1.0 / 6.0) for use in uses})
+    uses = ("organising", "mentoring", "services", "cash", "policy", "connectors", "conditions")
+    portions = st.fixed_dictionaries({use: between(0.0, 1.0 / 7.0) for use in uses})
     return {
         "funding": {
             "amount": between(0.0, 4.0),
