@@ -346,6 +346,20 @@ def test_list_names_every_scenario_that_comes_along(capsys):
     assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == scenarios.names()
 
 
+def test_list_shows_titles_by_folder_and_published_ones_when_asked(capsys):
+    assert main(["list"]) == 0
+    text = capsys.readouterr().out
+    assert "headline/push_alone" in text
+    assert "watts" in text
+    assert "Cascades on random networks" not in text
+    assert main(["list", "published"]) == 0
+    text = capsys.readouterr().out
+    assert "Cascades on random networks" in text
+    assert "headline/push_alone" not in text
+    assert main(["list", "nowhere"]) == 2
+    assert "allowed: allocation, communities, headline, published" in capsys.readouterr().err
+
+
 def test_doctor_looks_at_what_a_run_needs(folder, capsys):
     assert main(["doctor"]) == 0, capsys.readouterr().out
     text = capsys.readouterr().out

@@ -2,38 +2,88 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from simulation.cli import options, output
+from simulation.errors import InputError
 
 if TYPE_CHECKING:
     from simulation.specification import Specification
 
 
-def list_(json: options.Json = False) -> None:
-    """List the scenarios that come along, with the question each explores."""
+FOLDERS = {
+    "": "To begin with",
+    "headline": "The headline questions, in pairs",
+    "communities": "After real places",
+    "allocation": "One sum of money, six policies",
+    "published": "Published models and patterns, as settings (see kindling validate)",
+}
+"""What a folder of scenarios holds, in the order of the list."""
+
+Folder = Annotated[
+    str | None, typer.Argument(help="Only the scenarios of this folder, such as published.")
+]
+
+
+def list_(folder: Folder = None, json: options.Json = False) -> None:
+    """List the scenarios that come along, folder by folder.
+
+    Those of published/ are many and are listed by name only; name the folder to see their titles.
+    """
     import scenarios
 
-    found = {name: scenarios.load(name) for name in scenarios.names()}
-    if json:
-        output.print_json(
-            [
-                {"name": n, "title": s.title, "question": s.question, "answers": list(s.answers)}
-                for n, s in found.items()
-            ]
+    names = [n for n in scenarios.names() if folder is None or _folder_of(n) == folder]
+    if not names:
+        raise InputError(
+            "no scenarios in this folder",
+            key="FOLDER",
+            found=folder,
+            allowed=", ".join(sorted({_folder_of(n) for n in scenarios.names()} - {""})),
         )
+    if json:
+        output.print_json([_entry(name) for name in names])
         return
+    by_folder: dict[str, list[str]] = {name: [] for name in FOLDERS}
+    for name in names:
+        by_folder.setdefault(_folder_of(name), []).append(name)
+    for own, members in by_folder.items():
+        if members:
+            _show_folder(own, members, brief=own == "published" and folder is None)
+    output.say("More about one of them: kindling describe NAME")
+
+
+def _folder_of(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _entry(name: str) -> dict[str, Any]:
+    import scenarios
+
+    s = scenarios.load(name)
+    return {"name": name, "title": s.title, "question": s.question, "answers": list(s.answers)}
+
+
+def _show_folder(folder: str, names: list[str], *, brief: bool) -> None:
+    """Print the scenarios of one folder: names and titles, or names alone."""
     from rich.text import Text
 
+    import scenarios
     from simulation.cli.tables import table
 
-    made = table(["scenario", "title", "question"])
+    heading = FOLDERS.get(folder, folder)
+    if brief:
+        output.say(f"{heading}:")
+        output.say("  " + ", ".join(name.rpartition("/")[2] for name in names))
+        output.say("  Their titles: kindling list published\n")
+        return
+    made = table([heading, ""])
     made.columns[0].no_wrap = True  # a name is there to be copied
-    made.columns[0].min_width = max(map(len, found), default=0)
-    for name, specification in found.items():
-        made.add_row(Text(name), Text(specification.title), Text(specification.question))
+    made.columns[0].min_width = max(map(len, names))
+    for name in names:
+        made.add_row(Text(name), Text(scenarios.load(name).title))
     output.out().print(made)
-    output.say("More about one of them: kindling describe NAME")
 
 
 LAID = {
