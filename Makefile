@@ -7,13 +7,13 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 SAY := @printf '\n== %s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs clean
+.PHONY: help demo test lint validate bench docs clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
 	@printf 'make …\n'
 	@while IFS= read -r line; do case $$line in [a-z]*:*'## '*) \
-	  printf '  %-8s%s\n' "$${line%%:*}" "$${line#*## }";; esac; done < Makefile
+	  printf '  %-10s%s\n' "$${line%%:*}" "$${line#*## }";; esac; done < Makefile
 
 demo: $(VENV)/.ready  ## run a first scenario: a table, a figure and a summary
 	$(SAY) 'Running the demo'
@@ -31,6 +31,14 @@ lint: $(VENV)/.ready-dev  ## check style, types and what may import what
 	@$(BIN)/mypy
 	$(SAY) 'Checking imports'
 	@$(BIN)/lint-imports --no-logo
+
+validate: $(VENV)/.ready  ## run every published result, then write docs/validation.md
+	$(SAY) 'Running every published result (the slow ones too)'
+	@$(BIN)/kindling validate --tier 0,1,2 --processes 2 --out docs/validation; code=$$?; \
+	  [ $$code -le 1 ] || exit $$code; \
+	  printf '\n== Computing the figures and writing docs/validation.md\n'; \
+	  $(BIN)/python -m experiments.validation.report --data --processes 2 || exit $$?; \
+	  exit $$code
 
 bench: $(VENV)/.ready-dev  ## measure the model against its plain reference
 	@$(BIN)/python -m tests.benchmarks --write docs/performance.md

@@ -29,6 +29,7 @@ from simulation.processes import Process, registered
 from simulation.processes.events import Levers
 from simulation.processes.governance import power
 from simulation.processes.leadership import strength
+from simulation.processes.shared_code import begin as begin_code
 from simulation.processes.trust import resisted
 from simulation.recorder import Recorder
 from simulation.specification import Specification, specify
@@ -135,6 +136,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             none.sum(axis=0),
             self.seats.group,
             self.seats.holder >= 0,
+            self.seats.holder >= 0,
             self.seats.institution,
             i.budget,
             i.pooled,
@@ -146,6 +148,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         g.decisions[:] = 0.0
         s.ownership[0] = g.money.sum()
         self._set_legitimacy(start.institution_trust)
+        begin_code(self)
 
     def _set_legitimacy(self, otherwise: float) -> None:
         t, r = self.ties, self.residents

@@ -15,7 +15,7 @@ import numpy as np
 from simulation.errors import InputError
 from simulation.event_checks import check_events
 from simulation.naming import first_repeated, key_of, listed, refuse_unknown
-from simulation.parameter_checks import check_order, check_parameters, everyone_is_heard
+from simulation.parameter_checks import check_order, check_parameters
 from simulation.spaces import Space, is_implicit
 from simulation.spaces.geometry import radius
 from simulation.spaces.grids import shape
@@ -131,9 +131,6 @@ def place_sizes(spec: Specification) -> np.ndarray[tuple[int, int], np.dtype[np.
 
 def _space(spec: Specification) -> None:
     if is_implicit(spec.ties, spec.size):
-        confidence = spec.parameters.dialogue.confidence
-        if confidence != 1:
-            raise everyone_is_heard("parameters.dialogue.confidence", confidence)
         return
     if spec.ties.kind in ("file", "complete"):
         return

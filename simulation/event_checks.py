@@ -10,8 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulation.errors import InputError, nearest_name
 from simulation.naming import first_repeated, key_of, listed, refuse_unknown
-from simulation.parameter_checks import check_parameters, everyone_is_heard
-from simulation.spaces import is_implicit
+from simulation.parameter_checks import check_parameters
 from simulation.state import HOMES, OUTSIDER_IDS
 
 if TYPE_CHECKING:
@@ -135,10 +134,9 @@ def _setting(spec: Specification, event: Set) -> None:
         raise InputError("the start is over when events begin", key=key, found=event.key)
     if event.key in ("events.enabled", "record.enabled"):
         raise InputError("this process runs in every month or in none", key=key, found=event.key)
+    if event.key in ("learning.form", "learning.dimensions"):
+        raise InputError("what there is to know is drawn at the start", key=key, found=event.key)
     _changed(spec, event, {name: event.value}, "")
-    narrow = event.key == "dialogue.confidence" and event.value != 1
-    if narrow and is_implicit(spec.ties, spec.size):
-        raise everyone_is_heard(key_of("events", event.id, "value"), event.value)
 
 
 def _parameter_keys(spec: Specification) -> Iterator[str]:
@@ -152,6 +150,7 @@ def _changed(spec: Specification, event: Set, changes: dict[str, Any], when: str
     """Build the table of parameters as it stands while the event is active."""
     table = event.key.partition(".")[0]
     now: BaseModel = getattr(spec.parameters, table)
+    allowed = mend = None
     try:
         changed = type(now).model_validate_json(
             json.dumps({**now.model_dump(mode="json"), **changes}), strict=True
@@ -165,9 +164,12 @@ def _changed(spec: Specification, event: Set, changes: dict[str, Any], when: str
         words = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
         problem = f"{when}{event.key}: {words[:1].lower()}{words[1:]}"
     except InputError as error:
-        problem = f"{when}{error.key}: {error.problem}"
+        own = not when and error.key == f"parameters.{event.key}"
+        problem = error.problem if own else f"{when}{error.key}: {error.problem}"
+        allowed, mend = (error.allowed, error.mend) if own else (None, None)
     except (TypeError, ValueError, RecursionError):
         problem = f"{when}{event.key}: not a plain value"
     else:
         return
-    raise InputError(problem, key=key_of("events", event.id, "value"), found=event.value) from None
+    key = key_of("events", event.id, "value")
+    raise InputError(problem, key=key, found=event.value, allowed=allowed, mend=mend) from None

@@ -154,7 +154,8 @@ def _friends(
             normal = luck.normals(stream, BEFORE, ids[source], ids[target])
             value = clip01(mean + start.trust_spread * normal)
         parts.append(value)
-    parts.append(1.0 - np.abs(residents.opinion[source] - residents.opinion[target]))
+    apart = np.abs(residents.opinion[source] - residents.opinion[target])
+    parts.append(1.0 - start.congruence * apart)
     if file is not None:
         given = (file.reliability, file.openness, file.mission)
         parts = [

@@ -12,11 +12,14 @@ import numpy as np
 
 from simulation.errors import InputError
 from simulation.population import GroupTable, draw_people
-from simulation.state import CONNECTOR_IDS, HOMES, Floats, Ints
+from simulation.state import CONNECTOR_IDS, HOMES, LONGEST_RECALL, Floats, Ints
 from simulation.ties import FRIEND, MENTOR, SERVICE
 
 if TYPE_CHECKING:
     from simulation.community import CommunityModel
+
+ALL_ACTED = (1 << LONGEST_RECALL) - 1
+"""The `recall` of somebody who has seen everybody act."""
 
 
 class NewTies:
@@ -96,6 +99,8 @@ def leave(community: CommunityModel, rows: Ints, moving_loss: float) -> None:
 
 def add_people(community: CommunityModel, ids: Ints, group: Ints, place: Ints, home: Ints) -> Ints:
     """Append residents with attributes drawn as at the start; return their rows."""
+    from simulation.processes.shared_code import believe
+
     r, spec = community.residents, community.specification
     part = r.append(ids.size)
     r.id[part], r.group[part], r.place[part], r.home[part] = ids, group, place, home
@@ -109,7 +114,9 @@ def add_people(community: CommunityModel, ids: Ints, group: Ints, place: Ints, h
     r.wellbeing[part] = community.groups.conditions[r.group[part]] * free[:, None]
     community.ties.ids = np.concatenate([community.ties.ids, ids])
     community.note_rows()
-    return np.arange(part.start, part.stop)
+    new = np.arange(part.start, part.stop)
+    believe(community, new)
+    return new
 
 
 def replace(community: CommunityModel, leavers: Ints, group: Ints, trust: float) -> None:
@@ -147,13 +154,16 @@ def move_in(community: CommunityModel, event: Any) -> None:
     trust = (p.housing.newcomer_trust,) * 3
     ties = NewTies()
     for row in new.tolist():
-        own = t.first_resident + row
+        own, friends = t.first_resident + row, known
         if not t.implicit:
             draw = luck.uniforms(
                 f"events/tie/{event.id}", community.month, int(r.id[row]), r.id[known]
             )
-            for friend in known[np.argsort(draw, kind="stable")[: event.degree]].tolist():
+            friends = known[np.argsort(draw, kind="stable")[: event.degree]]
+            for friend in friends.tolist():
                 ties.both(own, t.first_resident + friend, FRIEND, trust)
+        if event.informed and friends.size and r.stewardship[friends].mean() > 0.5:
+            r.stewardship[row], r.recall[row] = 1.0, ALL_ACTED
         for j in institutions.tolist():
             ties.one_way(own, j, SERVICE, (0.5, 0.5, 0.5))
     ties.apply(community, np.zeros(len(t), bool))

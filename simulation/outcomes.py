@@ -24,6 +24,7 @@ from simulation.evidence import RunChart, alarm_rate, run_chart
 from simulation.persistence import (
     Survival,
     Sustained,
+    coalition_survival,
     jointly_active,
     months_above,
     survival_time,
@@ -39,6 +40,7 @@ __all__ = [
     "Survival",
     "Sustained",
     "alarm_rate",
+    "coalition_survival",
     "equity_gain",
     "equity_gain_by_group",
     "jointly_active",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError, nearest_name
 from simulation.naming import first_repeated, listed
+from simulation.spaces import is_implicit
 
 if TYPE_CHECKING:
     from simulation.specification import Specification
@@ -58,6 +59,7 @@ def check_parameters(spec: Specification) -> None:
                 allowed=f"-1 to {len(spec.groups) - 1}",
             )
     _schedule(p.allocation)
+    _everyone_is_heard(spec)
 
 
 def _schedule(allocation: Any) -> None:
@@ -81,12 +83,16 @@ def _schedule(allocation: Any) -> None:
         )
 
 
-def everyone_is_heard(key: str, found: Any) -> InputError:
-    """Return the error for narrow confidence where ties are not written out."""
-    return InputError(
-        "in a complete space of 2,000 people or more everyone is heard",
-        key=key,
-        found=found,
-        allowed="1",
-        mend="choose another ties.kind, or fewer people",
-    )
+def _everyone_is_heard(spec: Specification) -> None:
+    """Refuse narrow confidence where people average over ties that are not written out."""
+    dialogue = spec.parameters.dialogue
+    if dialogue.exchange != "averaging" or dialogue.confidence == 1:
+        return
+    if is_implicit(spec.ties, spec.size):
+        raise InputError(
+            "in a complete space of 2,000 people or more everyone is heard",
+            key="parameters.dialogue.confidence",
+            found=dialogue.confidence,
+            allowed="1",
+            mend="choose another ties.kind, fewer people, or dialogue.exchange = 'pairwise'",
+        )

@@ -44,7 +44,7 @@ class Sustained:
 
 
 class Survival(NamedTuple):
-    """Months from the push's end until the gain first fell short; `censored` if it never did."""
+    """Months from the start of counting until the end came; `censored` if it was not seen."""
 
     months: int
     censored: bool
@@ -160,6 +160,44 @@ def jointly_active(
     middle = push_end + after
     mean = _mean_between(values, when, middle - 6, middle + 6)
     return None if math.isnan(mean) else mean >= least - ROUNDING
+
+
+def coalition_survival(
+    active: ArrayLike, months: ArrayLike, since: int = 0, *, least: int = 3, spell: int = 12
+) -> Survival | None:
+    """Return how long a coalition lasted: until too few acted together for a whole year.
+
+    A coalition ends in the first of `spell` recorded months in a row, from `since` on, in which
+    fewer than `least` institutions were jointly active. Where there is no such spell, the months
+    seen, censored; a spell that the series is too short to show does not count as an end. A missing
+    value ends what is seen. None where the series does not reach `since`.
+
+    Args:
+        active: institutions jointly active by recorded month.
+        months: the recorded months, ascending, one per value.
+        since: month from which survival is counted.
+        least: how many make a coalition.
+        spell: months in a row without a coalition that make an end of it.
+
+    Raises:
+        InputError: months do not ascend or do not match, or the spell is no month long.
+    """
+    values, when = _series(active, months)
+    if spell < 1:
+        raise InputError("an end takes a month at least", found=spell, allowed=">= 1")
+    later = when >= since
+    values, when = values[later], when[later]
+    missing = np.flatnonzero(np.isnan(values))
+    if len(missing):
+        values, when = values[: missing[0]], when[: missing[0]]
+    if not len(values):
+        return None
+    few = 0
+    for n, value in enumerate(values):
+        few = few + 1 if value < least - ROUNDING else 0
+        if few == spell:
+            return Survival(int(when[n - spell + 1]) - since, censored=False)
+    return Survival(int(when[-1]) - since + 1, censored=True)
 
 
 def _series(values: ArrayLike, months: ArrayLike) -> tuple[Floats, Integers]:

@@ -5,6 +5,7 @@ The rules stand in `simulation.start`; this module carries them out, vectorised.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ def largest_remainder(size: int, shares: Floats) -> Ints:
 class GroupTable:
     """What groups differ in, as columns over groups; newcomers are drawn from it too."""
 
+    size: Floats
     lived_experience: Floats
     commuters: Floats
     works: Floats
@@ -80,6 +82,31 @@ class GroupTable:
         return cls(**columns, conditions=np.array([three(g.conditions) for g in spec.groups]))
 
 
+def thresholds(ids: Ints, homes: Ints, size: int, p: Any, luck: Luck) -> Any:
+    """Return what it takes people to act, before their groups' shifts (see `simulation.start`).
+
+    Args:
+        ids: of the people, shape (people,).
+        homes: where they live, shape (people,).
+        size: how many people the community starts with.
+        p: the parameters of the start.
+        luck: all chance.
+    """
+    if not p.threshold_spread:
+        return p.threshold
+    if p.threshold_shape == "normal":
+        normal = luck.normals("start/threshold", BEFORE, ids)
+        return p.threshold + p.threshold_spread * normal
+    uniform = luck.uniforms("start/threshold", BEFORE, ids)
+    drawn = p.threshold + p.threshold_spread * (2.0 * uniform - 1.0)
+    if p.threshold_shape == "uniform":
+        return drawn
+    if size == 1:
+        return np.where(homes < size, p.threshold, drawn)
+    spaced = p.threshold - p.threshold_spread + 2.0 * p.threshold_spread * homes / (size - 1)
+    return np.where(homes < size, spaced, drawn)
+
+
 def draw_people(
     rows: Residents, part: slice, groups: GroupTable, p: Any, burden_weight: float, luck: Luck
 ) -> None:
@@ -97,13 +124,16 @@ def draw_people(
     rows.lives_here[part] = ~commuter
     rows.works_here[part] = commuter | below("start/works", groups.works[group])
     rows.committed[part] = below("start/committed", groups.committed[group])
-    rows.opinion[part] = clip01(around("start/opinion", groups.opinion[group], p.opinion_spread))
+    opinion = around("start/opinion", groups.opinion[group], p.opinion_spread)
+    if p.opinion_shape == "uniform":
+        even = 2.0 * luck.uniforms("start/opinion", BEFORE, ids) - 1.0
+        opinion = groups.opinion[group] + math.sqrt(3.0) * p.opinion_spread * even
+    rows.opinion[part] = clip01(opinion)
     rows.anchor[part] = rows.opinion[part]
     rows.susceptibility[part] = groups.susceptibility[group]
     rows.self_weight[part] = groups.self_weight[group]
-    rows.threshold[part] = (
-        around("start/threshold", p.threshold, p.threshold_spread) + groups.threshold_shift[group]
-    )
+    spread = thresholds(ids, rows.home[part], int(groups.size.sum()), p, luck)
+    rows.threshold[part] = spread + groups.threshold_shift[group]
     rows.skill[part] = p.skill_low + (p.skill_high - p.skill_low) * luck.uniforms(
         "start/skill", BEFORE, ids
     )

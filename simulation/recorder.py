@@ -250,6 +250,7 @@ class Recorder:
             i.openness,
             i.upstream,
             i.pooled,
+            i.at_table,
             i.budget,
             i.idle_assets,
             g.seats,

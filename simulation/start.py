@@ -11,8 +11,14 @@ after place (sizes by the places' shares, rounded to the largest remainders). ho
     lives_here           not a commuter: `start/commuter` >= commuters
     works_here           a commuter, or `start/works` < works
     committed            `start/committed` < the group's share
-    opinion, anchor      (opinion, opinion_spread), `start/opinion`; the group's opinion if stated
-    threshold            threshold + threshold_spread * normal + threshold_shift, `start/threshold`
+    opinion, anchor      (opinion, opinion_spread), `start/opinion`; the group's opinion if stated;
+                         with opinion_shape "uniform" the draw u of that stream counts evenly:
+                         clip(opinion + sqrt(3) * opinion_spread * (2 * u - 1), 0, 1)
+    threshold            t + threshold_shift; by threshold_shape, t = threshold + threshold_spread *
+                         normal ("normal"), threshold + threshold_spread * (2 * uniform - 1)
+                         ("uniform", `start/threshold` both), or evenly spaced ("even"): threshold -
+                         threshold_spread + 2 * threshold_spread * home / (N0 - 1) for the homes of
+                         the start (threshold where N0 = 1), as "uniform" in homes that came later
     skill                skill_low + (skill_high - skill_low) * `start/skill`
     skill_used           skill / 2
     resources            the group's * exp(resource_spread * normal - resource_spread**2 / 2),
@@ -24,6 +30,9 @@ after place (sizes by the places' shares, rounded to the largest remainders). ho
     voice, burden        the group's
     susceptibility, self_weight      the group's if stated, else as given
     safety, efficacy     as given;  know_how, burnout  0
+    believes, disbelieves  in the form "code" of `learning` only: on each dimension d, u = 3 *
+                         `learning/belief` keyed by (id, d): believed if u < 1, disbelieved if
+                         1 <= u < 2, neither otherwise; know_how = max(0, the beliefs' score)
 
 *Friend ties* come from the scenario's space, laid out within each place apart (`ties/…` streams
 of `simulation.spaces`, luck derived per place: `Luck(derive(seed, "place", place name))`, or the
@@ -32,8 +41,8 @@ within, for q = 0 … round(between * E) - 1 the residents of ranks floor(`start
 keyed by (q, 0) and (q, 1), in ascending id, are tied, if they live in different places and are
 not tied yet. Every tie stands in both directions. Values of i -> j, each keyed by (i, j):
 reliability and openness = clip(m + trust_spread * normal, 0, 1), `start/reliability` and
-`start/openness`, m = trust_within or trust_across; mission = 1 - |x_i - x_j|. A ties file is
-directed (the one who listens comes first), its people are the residents in order of first
+`start/openness`, m = trust_within or trust_across; mission = 1 - congruence * |x_i - x_j|. A ties
+file is directed (the one who listens comes first), its people are the residents in order of first
 mention, and its values stand where it has them.
 
 *Service ties*: each resident to the `service_ties` institutions with the smallest `start/service`
@@ -66,12 +75,16 @@ decisions, made, kept 0 (neither history nor spin-up is counted); seats and mone
 `governance`. Community: policy and memory as given; fund, quality, pressure, released, aid 0;
 ownership = sum of money; legitimacy as in `trust` (institution_trust where there are no such
 ties); resisted as in `trust`; leadership as in `leadership` without mentoring.
+In the form "code" of `learning` memory is 0 instead, the code has no beliefs, and reality is so on
+dimension d when `learning/reality`, keyed by d, is below 1/2.
 
 *A complete community of 2,000 or more* has no friend ties written out: everyone is tied to
 everyone with the one trust (2 * trust_within + 1) / 3.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from simulation.processes.base import ProcessParameters, parameter
 
@@ -83,6 +96,9 @@ class Parameters(ProcessParameters):
         0.4, "mean opinion on how far the community should change", low=0, high=1
     )
     opinion_spread: float = parameter(0.15, "its standard deviation", low=0, high=1)
+    opinion_shape: Literal["normal", "uniform"] = parameter(
+        "normal", "how opinions lie around their mean"
+    )
     susceptibility: float = parameter(
         0.8,
         "weight of others' opinions",
@@ -93,7 +109,15 @@ class Parameters(ProcessParameters):
     self_weight: float = parameter(0.0, "weight of one's own last opinion", low=0, high=1)
     stewards: float = parameter(0.05, "share of stewards", low=0, high=1)
     threshold: float = parameter(1.2, "mean of what it takes to act", low=-100, high=100)
-    threshold_spread: float = parameter(0.35, "its standard deviation", low=0, high=100)
+    threshold_spread: float = parameter(
+        0.35, "its standard deviation; half its range, if uniform or even", low=0, high=100
+    )
+    threshold_shape: Literal["normal", "uniform", "even"] = parameter(
+        "normal",
+        "how thresholds spread: normal, drawn evenly from a range, or evenly spaced over it",
+        unit="choice",
+        source="Granovetter 1978 (normal; even: his thresholds 0 to 99)",
+    )
     skill_low: float = parameter(0.1, "least skill", low=0, high=1)
     skill_high: float = parameter(0.4, "greatest skill", low=0, high=1)
     resource_spread: float = parameter(0.3, "standard deviation of log resources", low=0, high=2)
@@ -106,6 +130,9 @@ class Parameters(ProcessParameters):
     trust_within: float = parameter(0.55, "trust between friends of one group", low=0, high=1)
     trust_across: float = parameter(0.45, "trust between friends across groups", low=0, high=1)
     trust_spread: float = parameter(0.1, "its standard deviation", low=0, high=0.5)
+    congruence: float = parameter(
+        1.0, "how much the mission of friends suffers from different opinions", low=0, high=1
+    )
     institution_trust: float = parameter(0.5, "trust in institutions before history", low=0, high=1)
     partner_trust: float = parameter(0.4, "trust between institutions", low=0, high=1)
     connector_trust: float = parameter(0.6, "trust between connectors and clients", low=0, high=1)

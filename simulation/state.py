@@ -31,6 +31,8 @@ INSTITUTION_IDS = 2_000_000_000
 OUTSIDER_IDS = 3_000_000_000
 BEFORE = -10_000
 """The month under which everything that is drawn while a community is built is drawn."""
+LONGEST_RECALL = 60
+"""Number of encounters that a resident's `recall` can hold."""
 
 DIMENSIONS = ("housing", "health", "livelihood")
 """The dimensions of well-being, in the order of every array that has them."""
@@ -142,9 +144,14 @@ class Residents(Table):
     safety: Floats = column("float64", "0-1", "how far the resident can speak openly", 0.5)
     efficacy: Floats = column("float64", "0-1", "belief that acting changes something", 0.5)
     know_how: Floats = column("float64", "0-1", "what the resident has learned of what works")
+    believes: Ints = column("int64", "bits", "dimensions of reality held to be so")
+    disbelieves: Ints = column("int64", "bits", "dimensions of reality held not to be so")
     spend: Floats = column("float64", "resource a month", "organising money spent on the resident")
     reached: Floats = column("float64", "0-1", "pull of the connector in touch this month")
     ladder: Bytes = column("int8", "rung", "furthest rung of first contacts ever reached")
+    recall: Ints = column(
+        "int64", "bits", "encounters in which the other acted, the latest in the lowest bit"
+    )
     in_seat: Flags = column("bool", "flag", "holds a leadership seat")
 
 
@@ -186,6 +193,7 @@ class Institutions(Table):
     )
     upstream_before: Floats = column("float64", "0-1", "upstream share a month ago")
     pooled: Floats = column("float64", "0-1", "share of the budget that the shared table decides")
+    at_table: Flags = column("bool", "flag", "sits at the shared table", 1)
     openness: Floats = column("float64", "0-1", "will to share and to change how it works")
     resistance: Floats = column("float64", "0-1", "active resistance to change")
     keeps: Floats = column(
@@ -228,6 +236,9 @@ class Stocks(Table):
     policy: Floats = column("float64", "0-1", "strength of lasting policy and systems")
     fund: Floats = column("float64", "resource a resident", "pooled fund not yet spent")
     memory: Floats = column("float64", "0-1", "what the community knows of what works")
+    reality: Ints = column("int64", "bits", "dimensions on which reality is so, in learning's code")
+    code_for: Ints = column("int64", "bits", "dimensions that the shared code holds to be so")
+    code_against: Ints = column("int64", "bits", "dimensions that the shared code holds not so")
     leadership: Floats = column("float64", "0-1", "strength of leadership")
     resisted: Floats = column("float64", "0-1", "resistance, weighted by stake")
     ownership: Floats = column("float64", "0-1", "residents' share of the money controlled")

@@ -12,9 +12,6 @@ import numpy as np
 from simulation.compiled import kernel
 from simulation.state import Floats, Ints
 
-JOINTLY_POOLED = 0.05
-"""Pooled share from which an institution with a filled seat counts as jointly active."""
-
 
 @kernel
 def group_means(
@@ -204,6 +201,7 @@ def lived_together(
     openness: Floats,
     upstream: Floats,
     pooled: Floats,
+    at_table: Any,
     budget: Floats,
     idle: Floats,
     seats: Floats,
@@ -211,7 +209,8 @@ def lived_together(
     """Return means over institutions and seats.
 
     In order: openness, share of seats filled, share of filled seats held by residents, upstream
-    and pooled share (by budget), idle assets, institutions jointly active.
+    and pooled share (by budget), idle assets, institutions jointly active: those at the table with
+    a filled seat.
     """
     out = np.full(7, np.nan)
     count = budget.size
@@ -229,7 +228,7 @@ def lived_together(
         money += budget[j]
         up += budget[j] * upstream[j]
         shared += budget[j] * pooled[j]
-        if taken[j] and pooled[j] >= JOINTLY_POOLED:
+        if taken[j] and at_table[j]:
             active += 1.0
     if count > 0:
         out[0] = openness.mean()

@@ -201,6 +201,9 @@ class Newcomers(Incident):
     count: int = Field(10, ge=1, le=1_000_000)
     groups: Names = Field(min_length=1, max_length=1)
     degree: int = Field(4, description="ties of each", ge=0, le=1000)
+    informed: bool = Field(
+        False, description="whether they start as most of those they are tied to do"
+    )
 
     def homes(self, size: int) -> range:
         """Return the numbers of the new homes in a community that starts with `size` residents.

@@ -100,7 +100,11 @@ class TestWheel:
         assert done.returncode == 0, done.stderr
         (wheel,) = tmp_path.glob("*.whl")
         names = set(zipfile.ZipFile(wheel).namelist())
-        scenarios = {f.relative_to(ROOT).as_posix() for f in (ROOT / "scenarios").rglob("*.toml")}
+        scenarios = {
+            f.relative_to(ROOT).as_posix()
+            for f in (ROOT / "scenarios").rglob("*")
+            if f.suffix in (".toml", ".csv", ".graphml")
+        }
         sources = {
             f.relative_to(ROOT).as_posix()
             for package in ("simulation", "scenarios", "experiments")

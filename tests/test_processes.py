@@ -124,10 +124,11 @@ class TestGovernance(ProcessContract):
     process = Governance
     owns = (
         "groups.agenda", "groups.seats", "groups.money", "groups.decisions",
-        "institutions.pooled", "stocks.quality", "stocks.ownership", "stocks.outside_seats",
+        "institutions.at_table", "institutions.pooled", "stocks.quality", "stocks.ownership", "stocks.outside_seats",
         "stocks.outside_money", "stocks.outside_decisions",
     )  # fmt: skip
     seldom = ("stocks.outside_decisions",)
+    changes: ClassVar = {"parameters": {"governance": {"leave_rate": 0.5, "join_rate": 1.0}}}
 
     @pytest.mark.parametrize("rule", ["mean", "majority", "supermajority"])
     @pytest.mark.parametrize("loudness", [0.0, 3.0])
@@ -371,6 +372,12 @@ for changes in (
     {"groups": [{"name": "all", "size": 2100}], "ties": {"kind": "complete"}, "events": []},
     {"ties": {"kind": "blocks"}},
     {"ties": {"kind": "scale_free"}},
+    {"parameters": {"dialogue": {"exchange": "pairwise"}}},
+    {"parameters": {"dialogue": {"exchange": "agreement"}}},
+    {"groups": [{"name": "all", "size": 2100}], "ties": {"kind": "complete"}, "events": [],
+     "parameters": {"dialogue": {"exchange": "pairwise", "confidence": 0.3}}},
+    {"groups": [{"name": "all", "size": 2100}], "ties": {"kind": "complete"}, "events": [],
+     "parameters": {"dialogue": {"exchange": "agreement"}}},
 ):
     community = CommunityModel(town(**changes), rng=np.int64(3)).run(4)
     kept = community.snapshot()

@@ -22,9 +22,24 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("dialogue", {"confidence": 0.1, "group_bias": 1.0}),
     ("dialogue", {"meeting_rate": 1.0, "good_base": 0.1, "across_penalty": 0.9}),
     ("dialogue", {"meeting_rate": 0.0, "mission_learning": 1.0}),
+    ("dialogue", {"own_voice": 1.0, "confidence": 0.2}),
+    ("dialogue", {"exchange": "pairwise", "confidence": 0.2, "group_bias": 0.5}),
+    ("dialogue", {"exchange": "pairwise", "encounters": 2.5, "convergence": 1.0}),
+    ("dialogue", {"exchange": "agreement"}),
+    ("dialogue", {"exchange": "agreement", "encounters": 20.0, "group_bias": 0.9}),
     ("start", {"self_weight": 0.5, "susceptibility": 0.3}),
+    ("start", {"opinion_shape": "uniform", "opinion_spread": 0.4, "congruence": 0.3}),
     ("activation", {"input": "share", "exponent": 2.0}),
     ("activation", {"input": "count"}),
+    ("activation", {"input": "count", "response": "step", "tie_acts": 0.5}),
+    ("activation", {"input": "memory", "memory": 1, "response": "step"}),
+    ("activation", {"input": "memory", "memory": 3, "rungs": 1, "base_presence": 0.5}),
+    ("activation", {"input": "memory", "memory": 60, "reinforcement": 40.0}),
+    ("activation", {"input": "weakest", "reinforcement": 20.0}),
+    ("activation", {"input": "weakest", "rungs": 1, "base_presence": 1.0, "rate": 0.1}),
+    ("start", {"threshold_shape": "uniform"}),
+    ("start", {"threshold_shape": "even"}),
+    ("start", {"threshold_shape": "even", "threshold_spread": 0.0}),
     ("activation", {"response": "step", "rate": 1.0, "rejection": 0.9, "burnout_exit": 0.05}),
     ("activation", {"response": "logistic", "temperature": 1e-6}),
     ("activation", {"response": "linear", "rate": 1.0, "rejection": 0.9}),
@@ -37,6 +52,10 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("governance", {"rule": "supermajority"}),
     ("governance", {"resident_blindness": 1.0, "leader_blindness": 0.0, "care": 1.0}),
     ("governance", {"pool_rate": 1.0, "pool_most": 1.0}),
+    ("governance", {"leave_rate": 0.0}),
+    ("governance", {"leave_rate": 1.0, "join_rate": 1.0, "pool_rate": 0.5}),
+    ("governance", {"leave_rate": 1.0, "join_rate": 0.0, "rule": "majority"}),
+    ("governance", {"leave_rate": 0.5, "join_rate": 0.5, "convening_scale": 1e-6}),
     ("allocation", {"mode": "believes", "review_months": 1, "recovered": 5.0}),
     ("allocation", {"mode": "believes", "temperature": 0.5, "review_months": 1}),
     ("allocation", {"mode": "believes", "kept_months": -1, "review_months": 1, "recovered": 3.0}),
@@ -55,6 +74,12 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("living", {"delay": 1.0, "burden_weight": 1.0}),
     ("trust", {"promise_rate": 1.0, "confirmation_bias": 1.0, "spillover": 1.0}),
     ("trust", {"promise_rate": 1.0, "keep_base": 0.0, "hurt": 1.0, "efficacy_loss": 1.0}),
+    ("trust", {"promise_rate": 1.0, "inspection": 0.4, "fine": 2.0}),
+    ("trust", {"inspection": 1.0, "keep_base": 1.0, "sanction_response": 100.0, "fine": 100.0}),
+    ("trust", {"inspection": 1.0, "keep_base": 0.0, "keep_leadership": 0.0}),
+    ("trust", {"keeping": "interest", "contribution_return": 0.4, "inspection": 0.5, "fine": 1.2}),
+    ("trust", {"keeping": "interest", "promise_rate": 1.0}),
+    ("trust", {"keeping": "interest", "keeping_temperature": 0.3, "promise_rate": 1.0}),
     ("leadership", {"resident_share": 1.0, "bench_pick": "most_skilled", "turnover": 0.5}),
     ("leadership", {"resident_share": 1.0, "bench_pick": "random", "vacancy_months": 0}),
     ("leadership", {"resident_share": 1.0, "bench_stewards": False, "bench_group": 1}),
@@ -63,6 +88,10 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("leadership", {"insider_knowledge": 1.0, "vacancy_months": 0, "exit_trust_loss": 1.0}),
     ("leadership", {"mentoring_base": 2.0, "mentor_gain": 0.5, "mentor_time": 1.0}),
     ("learning", {"from_memory": 1.0, "by_doing": 1.0, "teaching": 1.0, "exit_loss": 1.0}),
+    ("learning", {"form": "code", "from_memory": 0.5, "teaching": 0.3}),
+    ("learning", {"form": "code", "from_memory": 1.0, "teaching": 1.0, "dimensions": 1}),
+    ("learning", {"form": "code", "dimensions": 60, "personnel_turnover": 0.3, "turbulence": 0.2}),
+    ("learning", {"form": "code", "personnel_turnover": 1.0, "turbulence": 1.0}),
     ("housing", {"base_turnover": 0.3, "newcomer_group": 0, "newcomer_share": 0.6}),
     ("housing", {"base_turnover": 1.0}),
     ("housing", {"base_turnover": 0.0, "moving_rate": 0.0}),
@@ -258,6 +287,29 @@ def test_events_together_later_ones_win() -> None:
     assert homes(reference) <= reference.people.keys()
 
 
+@pytest.mark.parametrize("stewards", [0.2, 0.6, 1.0])
+def test_informed_newcomers_start_as_most_of_those_they_know(stewards: float) -> None:
+    changes = {
+        "start": {"stewards": stewards},
+        "activation": {"input": "memory", "memory": 4, "rungs": 1},
+    }
+    events = [
+        {"kind": "newcomers", "month": month, "count": 6, "degree": degree, "groups": ["south"],
+         "informed": True}
+        for month, degree in ((1, 3), (2, 0), (3, 40))
+    ]  # fmt: skip
+    reference = assert_agree(town(changes, events=events), SEED, MONTHS)
+    told = [home for home in homes(reference) if len(reference.people[home].recall) == 60]
+    assert len(homes(reference)) == 18
+    assert stewards < 0.5 or 0 < len(told) < 18
+
+
+@pytest.mark.parametrize("form", ["memory", "weakest"])
+def test_one_way_ties_from_a_file_and_encounters(ties_file: Path, form: str) -> None:
+    changes = {"activation": {"input": form, "reinforcement": 9.0}, "start": {"stewards": 0.9}}
+    assert_agree(town(changes, ties={"kind": "file", "path": str(ties_file)}), SEED, MONTHS)
+
+
 def test_people_move_out_and_in_again_and_again() -> None:
     changes = {"housing": {"base_turnover": 0.5, "newcomer_group": 1}}
     reference = assert_agree(town(changes), SEED, 8)
@@ -380,5 +432,8 @@ def test_ties_from_a_file_are_directed_and_keep_their_trust(
     changes = {"housing": {"rewiring": 0.5, "bridging": bridging, "homophily": 0.0}}
     ties = {"kind": "file", "path": str(ties_file)}
     connectors = [{"count": 3, "caseload": 15, "depends": 0.0}]
+    for exchange in ("pairwise", "agreement"):
+        talk = {**changes, "dialogue": {"exchange": exchange, "encounters": 5.0}}
+        assert_agree(town(talk, ties=ties, connectors=connectors), SEED, 4)
     for seed in range(3):
         assert_agree(town(changes, ties=ties, connectors=connectors), seed, 4)

@@ -61,7 +61,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "displaced": ("ratio", "people who had to leave so far, divided by residents of the start"),
     "active_institutions": (
         "count",
-        "institutions with a filled seat that pool at least 5 % of their money",
+        "institutions at the shared table with a filled seat: jointly active",
     ),
     "quality": ("<=0", "minus the squared error of the shared agenda against true need"),
     "pressure": ("0-1", "displacement pressure"),

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import scenarios
-from experiments.pool import each
 from experiments.simulate import check_counts
 from experiments.statistics import mean_interval, wilson
-from experiments.validation.row import Case, Contrast, Kind, Observe, Row, Target
-from simulation.chance import derive
-from simulation.errors import InputError
+from experiments.validation.repeating import Work, of_row, repeat
+from experiments.validation.row import Case, Contrast, Kind, Row, Target
+from scenarios.settings import changes_of
+from simulation.errors import InputError, nearest_name
 from simulation.specification import Specification
 
 Progress = Callable[[int, int], None]
+Settings = Mapping[str, Any] | Sequence[str]
+Readings = Mapping[str, float]
 
 
 class Result(NamedTuple):
@@ -26,6 +27,7 @@ class Result(NamedTuple):
 
     `low` and `high` are the ends of the 95 % interval, nan where there is none; `target` is None
     and `passed` too where nothing is judged; `n` counts the replicates that had the reading.
+    `scenario` and `settings` are those of the case; of a contrast, the row's scenario and none.
     """
 
     row: Row
@@ -37,24 +39,23 @@ class Result(NamedTuple):
     n: int
     target: Target | None
     passed: bool | None
+    scenario: str = ""
+    settings: Mapping[str, Any] = {}
 
 
-class _Task(NamedTuple):
-    row: str
-    case: int
-    observe: Observe
+class _Prepared(NamedTuple):
+    """A case that is ready to run: under which label, on what, and how often."""
+
+    case: Case
+    label: str
     specification: Specification
-    seed: int
-
-
-def _observe(task: _Task) -> dict[str, float]:
-    return {name: float(v) for name, v in task.observe(task.specification, task.seed).items()}
+    replicates: int
 
 
 def judge(
     rows: Sequence[Row],
     *,
-    settings: Mapping[str, Any] | Sequence[str] = (),
+    settings: Settings = (),
     replicates: int | None = None,
     seed: int = 1,
     processes: int = 1,
@@ -63,6 +64,8 @@ def judge(
     """Run rows and compare what comes out with their targets.
 
     With `settings` the rows are no longer what was published: results are given without a verdict.
+    Where they set what tells a row's cases apart, cases that have become the same are one, and
+    contrasts between them are left out.
 
     Args:
         rows: which rows.
@@ -71,74 +74,120 @@ def judge(
             replicate) keep their one, unless settings were changed.
         seed: seed of the whole; replicate r of every case uses `derive(seed, r)`.
         processes: how many processes share the work; results are the same for any number.
-        progress: called with replicates done and replicates in all.
+        progress: called with replicates done and replicates in all; equal ones run once.
 
     Raises:
         InputError: a setting does not fit the scenario, or a number is out of range.
     """
-    check_counts(seed=seed, replicates=replicates or 1, processes=processes)
-    changed = bool(settings)
-    tasks: list[_Task] = []
-    for row in rows:
-        for number, case in enumerate(row.cases):
-            specification = scenarios.load(row.scenario_of(case), overrides=case.settings)
-            if changed:
-                specification = scenarios.with_settings(specification, settings)
-            count = row.replicates_of(case)
-            if replicates is not None and (count > 1 or changed):
-                count = replicates
-            tasks += [
-                _Task(row.id, number, row.observe, specification, derive(seed, r))
-                for r in range(count)
-            ]
-    found: list[dict[str, float]] = [{} for _ in tasks]
-    with closing(each(_observe, tasks, processes)) as finished:
-        for done, (position, readings) in enumerate(finished, 1):
-            found[position] = readings
-            if progress is not None:
-                progress(done, len(tasks))
-    by_case: dict[tuple[str, int], list[dict[str, float]]] = {}
-    for task, readings in zip(tasks, found, strict=True):
-        by_case.setdefault((task.row, task.case), []).append(readings)
+    check_counts(seed=seed, replicates=1 if replicates is None else replicates, processes=processes)
+    prepared = [_prepare(row, settings, replicates) for row in rows]
+    work = [
+        Work(row.id, row.observe, ready.specification, ready.replicates)
+        for row, cases in zip(rows, prepared, strict=True)
+        for ready in cases
+    ]
+    runs = iter(repeat(work, seed=seed, processes=processes, progress=progress))
+    judged = not settings
     results: list[Result] = []
-    for row in rows:
-        runs = [by_case[row.id, number] for number in range(len(row.cases))]
-        for case, own in zip(row.cases, runs, strict=True):
-            results += _case(row, case, own, judged=not changed)
+    for row, cases in zip(rows, prepared, strict=True):
+        by_label: dict[str, list[Readings]] = {}
+        for ready in cases:
+            own = next(runs)
+            by_label[ready.case.label] = own
+            results += _case(row, ready, own, judged=judged)
         for contrast in row.contrasts:
-            results.append(_contrast(row, contrast, runs, judged=not changed))
+            if contrast.more in by_label and contrast.less in by_label:
+                results.append(_contrast(row, contrast, by_label, judged=judged))
     return results
 
 
-def _case(row: Row, case: Case, runs: list[dict[str, float]], *, judged: bool) -> list[Result]:
-    targets = {target.reading: target for target in case.targets}
-    names = dict.fromkeys([*targets, *(name for run in runs for name in run)])
+# ---------------------------------------------------------------------------------- preparing
+
+
+def _prepare(row: Row, settings: Settings, replicates: int | None) -> list[_Prepared]:
+    """Return the cases of a row as they are to run; those that settings made equal, once."""
+    changed = bool(settings)
+    replaced = {_key(change.words) for change in changes_of(settings)} & _varied(row)
+    ready: list[_Prepared] = []
+    for case in row.cases:
+        count = row.replicates_of(case)
+        if replicates is not None and (count > 1 or changed):
+            count = replicates
+        specification = _specification(row, case, settings)
+        label = _label(case, replaced) if replaced else case.label
+        ready.append(_Prepared(case, label, specification, count))
+    if not replaced:
+        return ready
+    distinct: list[_Prepared] = []
+    for one in ready:
+        places = [n for n, d in enumerate(distinct) if d.specification == one.specification]
+        if not places:
+            distinct.append(one)
+        elif one.replicates > distinct[places[0]].replicates:
+            distinct[places[0]] = one
+    return distinct
+
+
+def _specification(row: Row, case: Case, settings: Settings) -> Specification:
+    try:
+        specification = scenarios.load(row.scenario_of(case), overrides=case.settings)
+        return scenarios.with_settings(specification, settings) if settings else specification
+    except InputError as error:
+        raise of_row(error, row.id) from None
+
+
+def _key(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a key in its short form."""
+    return tuple(words[1:] if words[0] == "parameters" else words)
+
+
+def _varied(row: Row) -> set[tuple[str, ...]]:
+    """Return the keys that tell the cases of a row apart."""
+    return {_key(change.words) for case in row.cases for change in changes_of(case.settings)}
+
+
+def _label(case: Case, replaced: set[tuple[str, ...]]) -> str:
+    """Return what is left of a case's own settings once others have taken the place of some."""
+    kept = [
+        f"{name} = {value}"
+        for name, value in case.settings.items()
+        if _key(changes_of({name: value})[0].words) not in replaced
+    ]
+    if case.scenario:
+        kept.insert(0, case.scenario)
+    return ", ".join(kept) or "as set"
+
+
+# -------------------------------------------------------------------------------- summarising
+
+
+def _case(row: Row, ready: _Prepared, runs: list[Readings], *, judged: bool) -> list[Result]:
+    targets = {target.reading: target for target in ready.case.targets} if judged else {}
+    found = dict.fromkeys(name for run in runs for name in run)
     results = []
-    for name in names:
-        if name not in targets and case.targets and judged:
-            continue
-        values = np.array([run[name] for run in runs])
+    for name in targets or found:
+        values = np.array([run.get(name, math.nan) for run in runs])
         kind = row.kinds.get(name, "exact")
-        results.append(
-            _result(row, case.label, name, values, kind, targets.get(name) if judged else None)
-        )
+        result = _result(row, ready.label, name, values, kind, targets.get(name))
+        scenario, settings = row.scenario_of(ready.case), ready.case.settings
+        results.append(result._replace(scenario=scenario, settings=settings))
     return results
 
 
 def _contrast(
-    row: Row, contrast: Contrast, runs: list[list[dict[str, float]]], *, judged: bool
+    row: Row, contrast: Contrast, runs: Mapping[str, list[Readings]], *, judged: bool
 ) -> Result:
-    labels = [case.label for case in row.cases]
     name = contrast.target.reading
     more, less = (
-        np.array([run[name] for run in runs[labels.index(label)]])
+        np.array([run.get(name, math.nan) for run in runs[label]])
         for label in (contrast.more, contrast.less)
     )
     count = min(len(more), len(less))
     difference = more[:count] - less[:count]
     kind: Kind = "mean" if count > 1 else "exact"
     target = contrast.target if judged else None
-    return _result(row, contrast.label, name, difference, kind, target)
+    result = _result(row, contrast.label, name, difference, kind, target)
+    return result._replace(scenario=row.scenario)
 
 
 def _result(
@@ -164,19 +213,26 @@ def summary(values: Any, kind: Kind) -> tuple[float, float, float, int]:
     return mean.mean, mean.low, mean.high, mean.n
 
 
+# ----------------------------------------------------------------------------------- choosing
+
+
 def chosen(rows: Mapping[str, Row], ids: Sequence[str], tiers: Sequence[int]) -> list[Row]:
-    """Return the rows named, or all of the tiers named, in their order.
+    """Return the rows named, each once, or all of the tiers named, in their order.
 
     Raises:
         InputError: there is no row of such an id.
     """
-    from simulation.errors import nearest_name
-
-    wanted = [name.upper() for name in ids]
     known = {name.upper(): row for name, row in rows.items()}
-    for name in wanted:
-        if name not in known:
-            near = nearest_name(name, list(known))
-            raise InputError("there is no such row", key="IDS", found=name, nearest=near)
-    picked = [known[name] for name in wanted] if wanted else list(rows.values())
-    return [row for row in picked if wanted or row.tier in tiers]
+    for name in ids:
+        if name.upper() not in known:
+            near = nearest_name(name.upper(), list(known))
+            raise InputError(
+                "there is no such row",
+                key="IDS",
+                found=name,
+                allowed=None if near else ", ".join(rows),
+                nearest=known[near].id if near else None,
+            )
+    if ids:
+        return [known[name] for name in dict.fromkeys(name.upper() for name in ids)]
+    return [row for row in rows.values() if row.tier in tiers]

@@ -113,6 +113,8 @@ class Row:
         kinds: how each reading is summarised; "exact" where it is not named.
         replicates: how many draws of chance, unless a case says otherwise.
         note: what a reader should know: how it maps, what it leaves out.
+        held_out: whether the model is only compared with it, and was not made or calibrated to meet
+            it: it is reported as it comes out, and nothing requires that it holds.
     """
 
     id: str
@@ -126,6 +128,7 @@ class Row:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     replicates: int = 1
     note: str = ""
+    held_out: bool = False
 
     def scenario_of(self, case: Case) -> str:
         """Return the name of the scenario that a case runs."""

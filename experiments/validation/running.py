@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from experiments.judge import gain_series
+from experiments.recorded import Floats, Recorded
+from experiments.simulate import simulate
 from simulation.community import CommunityModel
 from simulation.specification import Specification
 
@@ -33,3 +36,21 @@ def settle(community: CommunityModel) -> CommunityModel:
         if community.month > 1 and np.array_equal(before, community.residents.stewardship):
             break
     return community
+
+
+def pair(specification: Specification, seed: int) -> tuple[Recorded, Recorded]:
+    """Return what a scenario and its pair without the interventions record, on the same luck."""
+    with_, without = simulate([specification, specification.without_interventions()], seed=seed)
+    return with_, without
+
+
+def gain(specification: Specification, seed: int) -> Floats:
+    """Return the equity gain E of a scenario by month (from month 0), people metric."""
+    with_, without = pair(specification, seed)
+    course: Floats = gain_series(with_, without)[0]
+    return course
+
+
+def mean_of_year(series: Floats, year: int) -> float:
+    """Return the mean of a monthly series (from month 0) over the year given, the first being 1."""
+    return float(series[12 * (year - 1) + 1 : 12 * year + 1].mean())

@@ -49,6 +49,18 @@ COMMANDS = {
         "Run two scenarios on the same luck.",
         "compare baseline demo --replicates 40",
     ),
+    "validate": Entry(
+        "validate",
+        "validate",
+        "Run published results and judge what comes out.",
+        "validate T2 --set ties.degree=5 --replicates 50",
+    ),
+    "audit": Entry(
+        "audit",
+        "audit",
+        "Try the headline findings under other assumptions.",
+        "audit --findings F1 --only audit --replicates 10",
+    ),
     "doctor": Entry("doctor", "doctor", "Check that this machine is ready.", "doctor"),
 }
 """The commands, in the order of the overview."""

@@ -3,8 +3,11 @@
 The pull of the others on resident i, over friend ties to present residents j (s_j is taken from
 before the process; a leader in a seat counts `base_presence` times):
 
-    input = "share":  a_i = sum_j trust_ij s_j / number of such ties   (0 if isolated)
-    input = "count":  a_i = sum_j trust_ij s_j
+    input = "share":    a_i = sum_j trust_ij s_j / number of such ties   (0 if isolated)
+    input = "count":    a_i = sum_j trust_ij s_j
+    input = "weakest":  a_i = min_j trust_ij s_j                         (0 if isolated)
+    input = "memory":   a_i = share of i's last `memory` encounters in which the other was seen to
+                        act
 
     u_i = reinforcement * a_i**exponent + institutional_trust * (T_i - 1/2)
           + connector * reached_i + leadership * L + dose * (1 - exp(-spend_i / dose_scale))
@@ -21,7 +24,7 @@ theta_i.
     p_down = exit + burnout_exit * burnout_i + rejection * rate * (1 - G(u_i - threshold of
         this rung))
 
-    G(z) = [z >= -1e-12]          response = "step"
+    G(z) = 1 above 0, 0 below, tie_acts where |z| <= 1e-12     response = "step"
            1 / (1 + exp(-z / temperature))   "logistic"
            clip(z, 0, 1)          "linear"
 
@@ -29,6 +32,16 @@ A resident rises when `activation/rise` < p_up; one who has not risen falls by o
 `activation/fall` < p_down. Committed residents never fall. s stays within 0
 and 1 where an event changes the number of rungs. `exit + burnout_exit + rejection *
 rate` must not exceed 1.
+
+*Encounters* (input = "memory"). Each month, before anybody moves, present residents meet in pairs
+along friend ties, by a random matching: in ascending order of `activation/pair` (keyed by id), each
+who is not paired yet meets the present friend not paired yet whose draw is smallest. Among people
+who are all tied to each other that is a uniform matching, perfect where their number is even. The
+act of the other is seen when `activation/notice` < trust_ij s_j, keyed (i, j): always at full trust
+and s_j = 1. Where it is not, the encounter counts as one with somebody who does not act. The last
+60 encounters are kept as the bits of `recall`. At the start, and in newcomers, every bit is 0,
+also in stewards: the old convention is all that anybody has seen so far. Who meets nobody keeps
+the memory as it was.
 
 *First contacts.* A resident still unaware has visited when `reached_i` > 0, when s_i > 0, or when
 `activation/visit` < visit_rate * (1 - exp(-spend_i / dose_scale)). One who has visited has a
@@ -40,9 +53,15 @@ Special cases (all other terms 0, trust 1): thresholds of Granovetter 1978, Watt
 2000 (reinforcement = exponent = rate = 1, rejection = exit = 0, step); Centola & Macy 2007
 (count); SIS and quadratic contagion (linear, reinforcement b, exponent 1 or 2, threshold 0);
 Brock & Durlauf 2001 (logistic, reinforcement 4J, threshold 2J - 2h, temperature 1/beta, rejection
-1).
+1); Centola, Becker, Brackbill & Baronchelli 2018 (memory, step, threshold 1/2, rate = rejection =
+1, tie_acts 1/2: best response to the recalled share, a coin flip at a tie); minimum effort of
+Anderson, Goeree & Holt 2001 with two levels (weakest, logistic, rejection 1): reinforcement is the
+value a of the least effort of all, threshold the cost b of one's own, and with few revisions at a
+time the chance of a state goes as exp((a * min_j s_j - b * sum_j s_j) / temperature), so that for
+low temperature all act if b / a < 1 / n and nobody does otherwise.
 
-Streams: `activation/rise`, `activation/fall`, `activation/visit`, keyed by resident.
+Streams: `activation/rise`, `activation/fall`, `activation/visit`, keyed by resident;
+`activation/pair`, keyed by resident; `activation/notice`, keyed by resident and other.
 """
 
 from __future__ import annotations
@@ -56,7 +75,14 @@ from pydantic import model_validator
 from simulation.chance import Key, at, draw
 from simulation.compiled import kernel
 from simulation.processes.base import Process, ProcessParameters, parameter
-from simulation.state import Bytes, Floats, Ints
+from simulation.processes.pulls import (
+    everyones_pull,
+    friends_pull,
+    weakest_friend,
+    weakest_other,
+)
+from simulation.processes.recall import recalled
+from simulation.state import LONGEST_RECALL, Bytes, Floats, Ints
 
 if TYPE_CHECKING:
     from simulation.community import CommunityModel
@@ -65,17 +91,34 @@ if TYPE_CHECKING:
 class Parameters(ProcessParameters):
     """What makes people act."""
 
-    input: Literal["share", "count"] = parameter(
+    input: Literal["share", "count", "memory", "weakest"] = parameter(
         "share",
-        "whether the share or the number of active others counts",
+        "what of the others counts: share or number of those who act, the share recalled from past "
+        "encounters, or the one who does least",
         unit="choice",
-        source="Watts 2002 (share); Centola & Macy 2007 (count)",
+        source="Watts 2002 (share); Centola & Macy 2007 (count); Centola et al. 2018 (memory); "
+        "Anderson, Goeree & Holt 2001 (weakest)",
+    )
+    memory: int = parameter(
+        12,
+        "how many past encounters are recalled (input = 'memory')",
+        unit="encounters",
+        low=1,
+        high=LONGEST_RECALL,
+        source="Centola et al. 2018",
     )
     response: Literal["step", "logistic", "linear"] = parameter(
         "logistic",
         "form of the response to the sum of pulls",
         unit="choice",
         source="Granovetter 1978 (step); Brock & Durlauf 2001 (logistic)",
+    )
+    tie_acts: float = parameter(
+        1.0,
+        "chance to act where the pull just equals the threshold (response = 'step')",
+        low=0,
+        high=1,
+        source="Granovetter 1978 (1); Centola et al. 2018 (1/2)",
     )
     reinforcement: float = parameter(
         3.0, "pull of a fully active, fully trusted circle", low=0, high=1000
@@ -131,70 +174,18 @@ VISITED, TRUSTED, PARTICIPANT, STEWARD, LEADER = 1, 2, 3, 4, 5
 
 
 @kernel
-def response(z: float, form: int, temperature: float) -> float:
+def response(z: float, form: int, temperature: float, tie_acts: float) -> float:
     """Return the share who respond to a net pull of z: step (0), logistic (1) or linear (2)."""
     if form == 0:
-        return 1.0 if z >= -1e-12 else 0.0
+        if z > 1e-12:
+            return 1.0
+        return tie_acts if z >= -1e-12 else 0.0
     if form == 1:
         if z >= 0.0:
             return 1.0 / (1.0 + math.exp(-z / temperature))
         grown = math.exp(z / temperature)
         return grown / (1.0 + grown)
     return min(max(z, 0.0), 1.0)
-
-
-@kernel
-def friends_pull(
-    count: bool,
-    first: int,
-    start: Ints,
-    friends_end: Ints,
-    target: Any,
-    reliability: Floats,
-    openness: Floats,
-    mission: Floats,
-    seen: Floats,
-    pull: Floats,
-) -> None:
-    """Write the pull of active friends on each present resident, as a share or a count.
-
-    `seen` is how far somebody is seen to act; -1 for those who are not here.
-    """
-    for i in range(seen.size):
-        pull[i] = 0.0
-        if seen[i] < 0.0:
-            continue
-        total, others = 0.0, 0.0
-        for e in range(start[first + i], friends_end[first + i]):
-            j = target[e] - first
-            acts = seen[j]
-            if acts >= 0.0:
-                others += 1.0
-                if acts > 0.0:
-                    total += (reliability[e] + openness[e] + mission[e]) / 3.0 * acts
-        if count:
-            pull[i] = total
-        elif others > 0.0:
-            pull[i] = total / others
-
-
-@kernel
-def everyones_pull(
-    count: bool, trust: float, order: Ints, present: Any, seen: Floats, pull: Floats
-) -> None:
-    """Write the pull of active others on a complete graph of one trust."""
-    total, others = 0.0, -1.0
-    for n in range(order.size):
-        if present[order[n]]:
-            total += seen[order[n]]
-            others += 1.0
-    for i in range(seen.size):
-        pull[i] = 0.0
-        if present[i]:
-            if count:
-                pull[i] = trust * (total - seen[i])
-            elif others > 0.0:
-                pull[i] = trust * (total - seen[i]) / others
 
 
 @kernel
@@ -258,14 +249,15 @@ def activate(
         risen = False
         if s < 1.0:
             bar = threshold[i] + (p.rung_gap if s > 0.0 and size == 0.5 else 0.0)
-            if draw(this_rising, ids[i], 0) < p.rate * response(u - bar, p.response, p.temperature):
+            rise = p.rate * response(u - bar, p.response, p.temperature, p.tie_acts)
+            if rise > 0.0 and draw(this_rising, ids[i], 0) < rise:
                 stewardship[i] = min(1.0, s + size)
                 risen = True
         if s > 0.0 and not risen and not committed[i]:
             bar = threshold[i] + (p.rung_gap if s == 1.0 and size == 0.5 else 0.0)
-            stay = response(u - bar, p.response, p.temperature)
+            stay = response(u - bar, p.response, p.temperature, p.tie_acts)
             leave = p.exit + p.burnout_exit * burnout[i] + p.rejection * p.rate * (1.0 - stay)
-            if draw(this_falling, ids[i], 0) < leave:
+            if leave > 0.0 and draw(this_falling, ids[i], 0) < leave:
                 stewardship[i] = max(0.0, s - size)
         s = stewardship[i]
         rung = ladder[i]
@@ -295,28 +287,43 @@ class Activation(Process[Parameters]):
     """Let residents become stewards, or stop."""
 
     name = "activation"
-    streams = ("activation/rise", "activation/fall", "activation/visit")
+    streams = (
+        "activation/rise",
+        "activation/fall",
+        "activation/visit",
+        "activation/pair",
+        "activation/notice",
+    )
+
+    def pull_of_others(self, community: CommunityModel, p: Parameters) -> Floats:
+        """Return what the others' example amounts to for each resident; moves `recall`."""
+        r, t = community.residents, community.ties
+        pull = np.empty(len(r))
+        seen = np.where(r.in_seat, r.stewardship * p.base_presence, r.stewardship)
+        if p.input == "memory":
+            recalled(community, p.memory, seen, pull)
+            return pull
+        if t.implicit:
+            if p.input == "weakest":
+                weakest_other(t.implicit_trust, r.present, seen, pull)
+            else:
+                count = p.input == "count"
+                everyones_pull(count, t.implicit_trust, community.order, r.present, seen, pull)
+            return pull
+        here = np.where(r.present, seen, -1.0)
+        rows = (t.first_resident, t.start, t.friends_end, t.target)
+        parts = (t.reliability, t.openness, t.mission)
+        if p.input == "weakest":
+            weakest_friend(*rows, *parts, here, pull)
+        else:
+            friends_pull(p.input == "count", *rows, *parts, here, pull)
+        return pull
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
-        """Move `stewardship` and `ladder`."""
+        """Move `stewardship`, `ladder` and, where encounters are remembered, `recall`."""
         r, t, stocks = community.residents, community.ties, community.stocks
-        key, pull = community.luck.key, np.empty(len(r))
-        seen = np.where(r.in_seat, r.stewardship * p.base_presence, r.stewardship)
-        count = p.input == "count"
-        parts = (t.reliability, t.openness, t.mission)
-        if t.implicit:
-            everyones_pull(count, t.implicit_trust, community.order, r.present, seen, pull)
-        else:
-            friends_pull(
-                count,
-                t.first_resident,
-                t.start,
-                t.friends_end,
-                t.target,
-                *parts,
-                np.where(r.present, seen, -1.0),
-                pull,
-            )
+        key = community.luck.key
+        pull = self.pull_of_others(community, p)
         common = p.leadership * float(stocks.leadership[0]) - p.resistance * float(
             stocks.resisted[0]
         )
@@ -332,7 +339,9 @@ class Activation(Process[Parameters]):
             t.friends_end,
             t.mentors_end,
             t.target,
-            *parts,
+            t.reliability,
+            t.openness,
+            t.mission,
             r.id,
             r.group,
             r.present,

@@ -1,6 +1,7 @@
 """3 · Dialogue: people meet, listen and speak.
 
-Everything reads the state from before the process (synchronous). Only present people take part.
+Everything reads the state from before the process (synchronous; only encounters, in two of the
+forms of the exchange, follow one another). Only present people take part.
 
 *Meetings.* A friend tie {i, j} meets when `dialogue/meet` < c, with
 
@@ -32,31 +33,68 @@ where the caseload counts present clients. An attended tie's openness, in both d
 after a good meeting; one not attended decays. `reached_i` is the largest trust of i in a connector
 who attended to i this month (trust before the update), else 0, also for those who left.
 
-*Opinions* (Friedkin & Johnsen 1990; DeGroot 1974; Hegselmann & Krause 2002):
+*Opinions* move by one of three forms of `exchange`.
+
+*averaging* (Friedkin & Johnsen 1990; DeGroot 1974; Hegselmann & Krause 2002):
 
     w_ij = trust_ij * voice_j * [|x_i - x_j| <= confidence] * (1 - group_bias * [g_i != g_j])
+    w_ii = own_voice * voice_i
     x_i <- susceptibility_i * (self_i * x_i + (1 - self_i) * sum_j w_ij x_j / sum_j w_ij)
            + (1 - susceptibility_i) * anchor_i
 
-over friend ties in ascending id; where no weight is left, the mean is x_i itself. The comparison
-with `confidence` allows 1e-12.
+over oneself and then friend ties in ascending id; where no weight is left, the mean is x_i itself.
+The comparison with `confidence` allows 1e-12. With `own_voice` = 1 one hears oneself as one hears a
+friend who is fully trusted (the rule of Hegselmann & Krause).
 
-On an implicit complete graph there are no ties to meet on: opinions mix through group totals with
-one uniform trust, which needs `confidence` >= 1.
+*pairwise* and *agreement* are made of encounters, one after another: k = 0, 1, … below
+round(encounters * n), n the number of present residents, each reading what those before it left.
+i is the present resident of rank floor(`dialogue/who` * n) in ascending id; of the f present
+friends of i, in ascending id, j is the one of rank floor(`dialogue/partner` * f). Both draws, and
+those below, are keyed by k. Where i has no friend here, nothing happens. Trust is that from before
+the process; where j does not listen to i (ties of a file are directed), trust_ji = 0.
 
-Streams: `dialogue/meet`, `dialogue/goes-well`, `dialogue/attend`.
-Sources: contact hypothesis (Pettigrew & Tropp 2006); bounded confidence (Hegselmann & Krause 2002).
+*pairwise* (Deffuant et al. 2000): if |x_i - x_j| <= confidence (with the same allowance), both
+move,
+
+    x_i <- x_i + f_ij * (x_j - x_i),   x_j <- x_j + f_ji * (x_i - x_j)
+    f_ij = min(1, convergence * susceptibility_i * trust_ij * (1 - group_bias * [g_i != g_j])
+                  * 2 * voice_j / (voice_i + voice_j))
+
+The published rule has trust 1, susceptibility 1 and equal voices. Anchors and self-weights play no
+part, and nor does being committed, which is to acting: who is to hold an opinion for good has
+susceptibility 0.
+
+*agreement* (Xie et al. 2011, the naming game with two words): somebody holds the word A (opinion
+above 3/4), the word B (below 1/4), or both (between, ends included). i says the word it holds, of
+both A if `dialogue/word` < 1/2, else B. j hears it if `dialogue/heard` is below
+
+    trust_ji * (1 - group_bias * [g_i != g_j])
+
+If j holds that word, both keep it alone (opinion 1 for A, 0 for B); otherwise j adds it (opinion
+1/2). Who is committed speaks and hears, and never changes. An opinion that is none of 0, 1/2 and 1
+stays as it is until a word is won or lost. Confidence, voice, susceptibility, anchors and
+self-weights play no part.
+
+On an implicit complete graph there are no ties to meet on, and all trust is one. Averaging goes
+through group totals, which needs `confidence` >= 1; in encounters everyone else is a friend.
+
+Streams: `dialogue/meet`, `dialogue/goes-well`, `dialogue/attend`, `dialogue/who`,
+`dialogue/partner`, `dialogue/word`, `dialogue/heard`.
+Sources: contact hypothesis (Pettigrew & Tropp 2006); bounded confidence (Hegselmann & Krause 2002;
+Deffuant, Neau, Amblard & Weisbuch 2000); binary agreement (Xie et al. 2011, Physical Review E
+84:011130).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from simulation.chance import Key, at, draw
 from simulation.compiled import kernel
 from simulation.processes.base import Process, ProcessParameters, parameter
+from simulation.processes.encounters import after_encounters
 from simulation.state import Floats, Ints
 
 if TYPE_CHECKING:
@@ -90,6 +128,32 @@ class Parameters(ProcessParameters):
         source="Hegselmann & Krause 2002",
     )
     group_bias: float = parameter(0.2, "part of the weight lost across groups", low=0, high=1)
+    own_voice: float = parameter(
+        0.0,
+        "averaging: weight of oneself among those heard, as part of one's voice",
+        low=0,
+        high=1,
+        source="Hegselmann & Krause 2002 (1)",
+    )
+    exchange: Literal["averaging", "pairwise", "agreement"] = parameter(
+        "averaging",
+        "how opinions move: toward the mean of those heard, or two people at a time",
+        source="Friedkin & Johnsen 1990; Deffuant et al. 2000; Xie et al. 2011",
+    )
+    encounters: float = parameter(
+        1.0,
+        "pairwise and agreement: encounters that a resident begins",
+        unit="a month",
+        low=0,
+        high=100,
+    )
+    convergence: float = parameter(
+        0.5,
+        "pairwise: part of the gap that each of two people closes",
+        low=0,
+        high=1,
+        source="Deffuant et al. 2000 (0 to .5)",
+    )
 
 
 NO_MEETING, GOOD, BAD = 0, 1, 2
@@ -185,7 +249,12 @@ def meet(
     new_opinion: Floats,
     new_safety: Floats,
 ) -> None:
-    """Let ties, opinions and safety follow the month's meetings, and connectors attend."""
+    """Let ties, opinions and safety follow the month's meetings, and connectors attend.
+
+    Opinions are those of averaging, the first form of the exchange; under the others they are not
+    used, and friend ties are passed over where nothing can move them.
+    """
+    tied = p.exchange == 0.0 or p.meeting_rate > 0.0 or p.decay > 0.0 or p.mission_learning > 0.0
     this_attending = at(attending, month)
     gain = np.array([0.0, p.openness_gain, 0.0])
     loss = np.array([p.decay, 0.0, p.openness_loss])
@@ -197,8 +266,9 @@ def meet(
         if not present[i]:
             continue
         row = first_resident + i
-        good, bad, weight, pull = 0.0, 0.0, 0.0, 0.0
-        for e in range(start[row], friends_end[row]):
+        good, bad, weight = 0.0, 0.0, p.own_voice * voice[i]
+        pull = weight * opinion[i]
+        for e in range(start[row], friends_end[row] if tied else start[row]):
             j = target[e] - first_resident
             if not present[j]:
                 continue
@@ -276,6 +346,8 @@ def mix(
         other = 1.0 - p.group_bias
         w = weight[g] - voice[i] + other * (all_weight - weight[g])
         x = pull[g] - voice[i] * opinion[i] + other * (all_pull - pull[g])
+        w += p.own_voice * voice[i]
+        x += p.own_voice * voice[i] * opinion[i]
         mean = x / w if w > 0.0 else opinion[i]
         kept = self_weight[i] * opinion[i] + (1.0 - self_weight[i]) * mean
         new_opinion[i] = susceptibility[i] * kept + (1.0 - susceptibility[i]) * anchor[i]
@@ -285,7 +357,15 @@ class Dialogue(Process[Parameters]):
     """Let people meet, listen and speak."""
 
     name = "dialogue"
-    streams = ("dialogue/meet", "dialogue/goes-well", "dialogue/attend")
+    streams = (
+        "dialogue/meet",
+        "dialogue/goes-well",
+        "dialogue/attend",
+        "dialogue/who",
+        "dialogue/partner",
+        "dialogue/word",
+        "dialogue/heard",
+    )
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
         """Move openness and mission of ties, safety, opinions, and who was reached."""
@@ -295,25 +375,28 @@ class Dialogue(Process[Parameters]):
         attention = c.attention * c.pay * (1.0 - c.burnout)
         attendance = np.minimum(1.0, attention / np.maximum(c.caseload, 1.0))
         opinion, safety = np.empty_like(r.opinion), np.empty_like(r.safety)
+        averaging = p.exchange == "averaging"
+        exchanged = None if averaging else after_encounters(community, p)
         outcome = np.zeros(len(t), np.int8)
-        hold_meetings(
-            p.packed,
-            community.levers.facilitation,
-            community.month,
-            key("dialogue/meet"),
-            key("dialogue/goes-well"),
-            t.first_resident,
-            t.start,
-            t.friends_end,
-            t.target,
-            t.reverse,
-            r.id,
-            r.group,
-            r.present,
-            r.stewardship,
-            r.safety,
-            outcome,
-        )
+        if p.meeting_rate > 0.0:
+            hold_meetings(
+                p.packed,
+                community.levers.facilitation,
+                community.month,
+                key("dialogue/meet"),
+                key("dialogue/goes-well"),
+                t.first_resident,
+                t.start,
+                t.friends_end,
+                t.target,
+                t.reverse,
+                r.id,
+                r.group,
+                r.present,
+                r.stewardship,
+                r.safety,
+                outcome,
+            )
         meet(
             p.packed,
             community.month,
@@ -343,7 +426,7 @@ class Dialogue(Process[Parameters]):
             opinion,
             safety,
         )
-        if t.implicit:
+        if t.implicit and averaging:
             mix(
                 p.packed,
                 len(community.groups),
@@ -357,4 +440,4 @@ class Dialogue(Process[Parameters]):
                 r.voice,
                 opinion,
             )
-        r.opinion, r.safety = opinion, safety
+        r.opinion, r.safety = opinion if exchanged is None else exchanged, safety

@@ -11,7 +11,8 @@ funding          spends `amount` (resource a resident of the start, a month), sp
                  by their numbers. Organising and cash go to those reached: present residents who
                  live here, of `groups` and `places`, with `events/reach/<id>` (drawn before the
                  start) < reach. Each of them gets amount * share * N0 / number reached: organising
-                 adds to spend_i, cash to resources.
+                 adds to spend_i, cash to resources. Lever grants = amount * all shares but that of
+                 cash, which pays for no joint work.
 leader_leaves    once: vacates `count` filled seats: "random" (smallest `events/target/<id>`, keyed
                  by institution and slot), "most_central" (greatest knowledge * rapport, the first
                  among equals), or "person" (all seats held by the ids in `people`).
@@ -32,7 +33,8 @@ newcomers        once: `count` people of the group move into new homes of the fi
                  numbers follow from the event's id), drawn as other newcomers (see `housing`); each
                  is tied both ways to `degree` of the residents present before (smallest
                  `events/tie/<id>`, keyed by newcomer and resident) at newcomer_trust, and to the
-                 first `service_ties` institutions at 1/2.
+                 first `service_ties` institutions at 1/2. With `informed`, those of whose friends
+                 more than half act (mean s > 1/2) start with s = 1 and recall that all have acted.
 set              while active, the parameter `key` has `value`; later events win.
 
 Any event may have a `cost` (resource a resident, a month, while active): charge = min(1, sum of
@@ -78,6 +80,8 @@ class Levers:
     services: float = 0.0
     policy: float = 0.0
     connectors: float = 0.0
+    grants: float = 0.0
+    """Money that pays for joint work: all but cash to residents."""
     conditions: NDArray[np.float64] | None = None
     """Money for living conditions by group; None where there is none."""
     charge: float = 0.0
@@ -112,6 +116,7 @@ class Events(Process[Parameters]):
         levers.services += event.amount * uses.services
         levers.policy += event.amount * uses.policy
         levers.connectors += event.amount * uses.connectors
+        levers.grants += event.amount * (sum(uses.model_dump().values()) - uses.cash)
         if uses.conditions * event.amount > 0.0:
             self.direct(community, event, levers)
         direct = uses.organising + uses.cash

@@ -1,10 +1,27 @@
-"""5 · Governance: who decides what the shared money is for.
+"""5 · Governance: who sits at the shared table, and what the shared money is for.
+
+*Staying at the table.* Institution j, in the month's state before anybody moves:
+
+    hold_j = (openness_j + P_j + C) / 3
+    P_j    = mean over its partners k of (trust of j in k) * [k at the table]  (0 if none)
+    C      = 1 - (1 - L) * (1 - g),    g = 1 - exp(-grants / convening_scale)
+
+with L the strength of leadership and `grants` this month's money from events, cash to residents
+left out (see `events`). At the table, j leaves when `governance/leave`, keyed by j, is below
+leave_rate * (1 - hold_j); away from it, j comes back when `governance/join` is below join_rate *
+hold_j. So a table lasts where members want to share, where trusted partners sit as well, and where
+somebody convenes, be it leaders or a grant that pays for it; and as each who leaves takes away a
+reason to stay, it can fall apart. leave_rate = 0 keeps everybody at the table. An institution is
+*jointly active* while it is at the table with a filled seat.
+
+*Votes.*
 
     pop_g   share of present residents in group g;  need[g, d] = 1 - sensed[g, d]
     w[g, d] = pop_g * need[g, d], normalised to sum 1 (pop_g / 3 where the sum is 0)
     w_flat[g, d] = pop_g * sum over groups of w[., d]   (blind to differences between groups)
 
-Each filled seat k votes for a distribution over groups and dimensions:
+Each filled seat k of an institution at the table votes for a distribution over groups and
+dimensions:
 
     seen_k = (1 - b) * w + b * w_flat,    b = resident_blindness or leader_blindness
     own_k  = resident of group g: need[g, .] normalised, on group g only (1/3 each where it is 0)
@@ -18,7 +35,7 @@ T_across is the mean trust over friend ties across groups between present reside
 Loudness 0 counts heads; 1 gives the loudest voice most. The proposal is the weighted mean of the
 votes. rule = "mean": it becomes the agenda. "majority" / "supermajority": seats vote yes when
 their vote is nearer (sum of squares) to the proposal than to the present agenda or as near; the
-proposal passes with more than 1/2, or at least 2/3, of the weight. With no seat filled the agenda
+proposal passes with more than 1/2, or at least 2/3, of the weight. With no vote cast the agenda
 stays as it was.
 
     quality = - sum over g, d of (agenda - true need share)**2
@@ -29,19 +46,21 @@ table is never scored: it works through what is seen.
 *Power.* With filled seats only:
 
     seats_g = share of seats held by residents of g
-    money_g = sum_j B_j * (pooled_j * seats_g + (1 - pooled_j) * seats_jg) / sum_j B_j,
+    money_g = sum_j B_j * (pooled_j * table_g + (1 - pooled_j) * seats_jg) / sum_j B_j,
+              table_g = the same share among seats of institutions at the table (0 if none),
               seats_jg = share of j's filled seats held by residents of g
     decisions_g = d_g / sum d,  d_g = 1/2 sum |proposal - proposal without g's seats|
-                  (1 where no other seat is filled; all 0 where sum d = 0)
+                  (1 where nobody else votes; up to 1e-12 is 0; all 0 where sum d = 0)
     ownership = sum_g money_g
 
 Leaders from outside are counted in the same way, as one more holder beside the groups (kept as
 `outside_seats`, `outside_money`, `outside_decisions`): they can dominate too. With sum_j B_j = 0,
 money_g = 0. Without any filled seat all are 0.
 
-*Pooling.* pooled_j <- clip(pooled_j + pool_rate * (pool_most * openness_j * P_j - pooled_j), 0,
-1), with P_j the mean trust of j in its partners (0 if none). This uses openness before the
-month's update.
+*Pooling.* pooled_j <- clip(pooled_j + pool_rate * (pool_most * openness_j * T_j - pooled_j), 0,
+1) at the table, with T_j the mean trust of j in its partners (0 if none); away from it the target
+is 0: what was agreed runs out as slowly as it was built up. This uses openness before the month's
+update.
 
 The distribution of j's money, used by `production`:
 
@@ -50,8 +69,14 @@ The distribution of j's money, used by `production`:
 with voice_g the group's share of the summed voice of present residents: without a shared table,
 services follow the voice.
 
-Source: the principle of co-design (100 Million Healthier Lives, Communities of Solution); voting
-by need or by voice is a project definition, so that quality is an outcome, not an assumption.
+Streams: `governance/leave`, `governance/join`.
+Sources: the principle of co-design (100 Million Healthier Lives, Communities of Solution); voting
+by need or by voice is a project definition, so that quality is an outcome, not an assumption. What
+keeps a coalition together: how its board works, leadership and money (Feinberg, Bontempo &
+Greenberg 2008, American Journal of Preventive Medicine 34:495; Butterfoss & Kegler 2002, community
+coalition action theory); that each member's stay gives others a reason (Oliver, Marwell & Teixeira
+1985, American Journal of Sociology 91:522). The form is a project definition; leave_rate,
+join_rate and convening_scale are calibrated to how long coalitions last (row P1 of the validation).
 """
 
 from __future__ import annotations
@@ -62,6 +87,7 @@ import numpy as np
 
 from simulation.compiled import kernel
 from simulation.processes.base import Process, ProcessParameters, parameter
+from simulation.processes.table import convened, sit
 from simulation.state import Floats, Ints
 from simulation.tally import mean_wellbeing, people, shares
 
@@ -69,8 +95,11 @@ if TYPE_CHECKING:
     from simulation.community import CommunityModel
 
 
+P1 = "calibrated to Feinberg et al. 2008 (P1)"
+
+
 class Parameters(ProcessParameters):
-    """How the shared table decides and how much it decides about."""
+    """Who stays at the shared table, how it decides, and how much it decides about."""
 
     rule: Literal["mean", "majority", "supermajority"] = parameter(
         "mean", "how votes become the agenda", unit="choice"
@@ -92,6 +121,30 @@ class Parameters(ProcessParameters):
         0.02, "speed at which institutions pool money", unit="a month", low=0, high=1
     )
     pool_most: float = parameter(0.6, "share pooled under full openness and trust", low=0, high=1)
+    leave_rate: float = parameter(
+        0.04,
+        "chance of leaving the table where nothing holds",
+        unit="a month",
+        low=0,
+        high=1,
+        source=P1,
+    )
+    join_rate: float = parameter(
+        0.085,
+        "chance of coming (back) to it where everything does",
+        unit="a month",
+        low=0,
+        high=1,
+        source=P1,
+    )
+    convening_scale: float = parameter(
+        1.0,
+        "grant that does 63 % of what money can do to convene",
+        unit="resource a resident and month",
+        low=1e-6,
+        high=1e6,
+        source=P1,
+    )
 
 
 @kernel
@@ -146,13 +199,13 @@ def vote(
     holder_voice: Floats,
     seat_group: Ints,
     resident: Any,
-    filled: Any,
+    voting: Any,
     openness: Floats,
     serves: Floats,
     votes: Floats,
     weights: Floats,
 ) -> None:
-    """Write each filled seat's vote over groups and dimensions, and its weight."""
+    """Write each voting seat's vote over groups and dimensions, and its weight."""
     groups, dims = sensed.shape
     need = need_shares(pop, sensed)
     flat = np.zeros(dims)
@@ -161,7 +214,7 @@ def vote(
             flat[d] += need[g, d]
     for k in range(institution.size):
         weights[k] = 0.0
-        if not filled[k]:
+        if not voting[k]:
             continue
         j = institution[k]
         blind = p.resident_blindness if resident[k] else p.leader_blindness
@@ -224,6 +277,7 @@ def power(
     proposal: Floats,
     seat_group: Ints,
     filled: Any,
+    voting: Any,
     institution: Ints,
     budget: Floats,
     pooled: Floats,
@@ -240,11 +294,15 @@ def power(
     held = np.zeros((budget.size, holders))
     shares = np.zeros((3, holders))
     taken = np.zeros(budget.size)
-    all_seats = 0.0
+    table = np.zeros(holders)
+    all_seats, all_votes = 0.0, 0.0
     for k in range(institution.size):
         if filled[k]:
             h = seat_group[k] if seat_group[k] >= 0 else groups
             all_seats += 1.0
+            if voting[k]:
+                all_votes += 1.0
+                table[h] += 1.0
             taken[institution[k]] += 1.0
             shares[0, h] += 1.0
             held[institution[k], h] += 1.0
@@ -252,16 +310,18 @@ def power(
     for h in range(holders):
         if shares[0, h] == 0.0:
             continue
-        if shares[0, h] == all_seats:
-            shares[2, h] = 1.0
-        else:
+        if table[h] == all_votes:
+            shares[2, h] = 1.0 if all_votes > 0.0 else 0.0
+        elif table[h] > 0.0:
             other = weighted_mean(votes, weights, seat_group, h if h < groups else -1)
-            shares[2, h] = 0.5 * np.abs(proposal - other).sum()
+            changed = 0.5 * np.abs(proposal - other).sum()
+            shares[2, h] = changed if changed > 1e-12 else 0.0
         moved += shares[2, h]
         shares[0, h] /= all_seats
+        at_table = table[h] / all_votes if all_votes > 0.0 else 0.0
         for j in range(budget.size):
             inside = held[j, h] / taken[j] if taken[j] > 0.0 else 0.0
-            shares[1, h] += budget[j] * (pooled[j] * shares[0, h] + (1.0 - pooled[j]) * inside)
+            shares[1, h] += budget[j] * (pooled[j] * at_table + (1.0 - pooled[j]) * inside)
         shares[1, h] = shares[1, h] / all_money if all_money > 0.0 else 0.0
     for h in range(holders):
         shares[2, h] = shares[2, h] / moved if moved > 0.0 else 0.0
@@ -316,6 +376,7 @@ def pool(
     openness: Floats,
     mission: Floats,
     will: Floats,
+    at_table: Any,
     pooled: Floats,
 ) -> None:
     """Move each institution's pooled share toward what its openness and its partners allow."""
@@ -325,22 +386,37 @@ def pool(
             total += (reliability[e] + openness[e] + mission[e]) / 3.0
         count = start[j + 1] - start[j]
         partners = total / count if count > 0 else 0.0
-        new = pooled[j] + p.pool_rate * (p.pool_most * will[j] * partners - pooled[j])
+        wanted = p.pool_most * will[j] * partners if at_table[j] else 0.0
+        new = pooled[j] + p.pool_rate * (wanted - pooled[j])
         pooled[j] = min(max(new, 0.0), 1.0)
 
 
 class Governance(Process[Parameters]):
-    """Let the shared table decide, and count who has power."""
+    """Let institutions stay or leave, the shared table decide, and count who has power."""
 
     name = "governance"
+    streams = ("governance/leave", "governance/join")
 
     def apply(self, community: CommunityModel, p: Parameters) -> None:
-        """Move `groups.agenda`, the shares of power, `pooled`, `quality` and `ownership`."""
+        """Move who is at the table, the agenda, power, `pooled`, `quality` and `ownership`."""
         r, t, groups, seats = community.residents, community.ties, community.groups, community.seats
         institutions, stocks = community.institutions, community.stocks
         tally = people(community.order, r.present, r.group, r.stewardship, len(groups))
         pop = shares(tally[0])
         parts = (t.reliability, t.openness, t.mission)
+        sit(
+            p.packed,
+            community.month,
+            community.luck.key("governance/leave"),
+            community.luck.key("governance/join"),
+            convened(float(stocks.leadership[0]), community.levers.grants, p.convening_scale),
+            institutions.id,
+            t.start,
+            t.target,
+            *parts,
+            institutions.openness,
+            institutions.at_table,
+        )
         across = trust_across(
             community.order,
             t.first_resident,
@@ -353,6 +429,7 @@ class Governance(Process[Parameters]):
         )
         votes, weights = np.zeros((len(seats), *groups.agenda.shape)), np.zeros(len(seats))
         filled = seats.holder >= 0
+        voting = filled & institutions.at_table[seats.institution]
         voice = np.ones(len(seats))
         for k in np.flatnonzero(seats.resident).tolist():
             voice[k] = r.voice[community.row_of(int(seats.holder[k]))]
@@ -365,7 +442,7 @@ class Governance(Process[Parameters]):
             voice,
             seats.group,
             seats.resident,
-            filled,
+            voting,
             institutions.openness,
             institutions.serves,
             votes,
@@ -385,6 +462,7 @@ class Governance(Process[Parameters]):
             proposal,
             seats.group,
             filled,
+            voting,
             seats.institution,
             institutions.budget,
             institutions.pooled,
@@ -394,4 +472,11 @@ class Governance(Process[Parameters]):
         )
         stocks.outside_seats[0], stocks.outside_money[0], stocks.outside_decisions[0] = outside
         stocks.ownership[0] = groups.money.sum()
-        pool(p.packed, t.start, *parts, institutions.openness, institutions.pooled)
+        pool(
+            p.packed,
+            t.start,
+            *parts,
+            institutions.openness,
+            institutions.at_table,
+            institutions.pooled,
+        )

@@ -4,8 +4,17 @@
 `trust/promise`, keyed by (i, j), is below promise_rate. It is kept when `trust/kept`, same key,
 is below
 
-    keep_j = clip(keep_base + keep_leadership * L + keep_capability * 4 * (1 - s_j) * C_j
-                  + keep_accountability * ownership, 0, 1)
+    c_j = clip(keep_base + keep_leadership * L + keep_capability * 4 * (1 - s_j) * C_j
+               + keep_accountability * ownership, 0, 1)
+    keep_j = logistic(logit(c_j) + sanction_response * inspection * fine)    keeping = "chance"
+    keep_j = 1[contribution_return + inspection * fine - 1 >= -1e-12]        keeping = "interest"
+
+Sanctions: with probability `inspection` a broken promise is found out and fined. Under "chance" the
+odds of keeping rise by a constant factor (c_j = 0 or 1 stays what it is, and without inspection
+keep_j = c_j). Under "interest" a promise is a contribution of 1 to a public good that gives the
+institution itself contribution_return (a), and breaking it saves 1 but risks the fine: free riding
+pays iff a + inspection * fine < 1. With keeping_temperature T > 0 the step becomes logistic((a +
+inspection * fine - 1) / T). An event that sets trust.inspection is the lever of accountability.
 
 A promise event forces a due promise and its outcome on the ties it names. With t the tie's trust
 from before and bias = confirmation_bias:
@@ -46,12 +55,15 @@ loss_j is the one from before. Then upstream_before <- upstream.
 Streams: `trust/promise`, `trust/kept`, `trust/partner`.
 Sources: asymmetric updating (Slovic 1993; Poortinga & Pidgeon 2004, contested); acknowledgement
 and its costs (Cilliers, Dube & Siddiqi 2016, Science 352:787); peer example and pressure
-(DiMaggio & Powell 1983).
+(DiMaggio & Powell 1983); inspection and fine (Becker 1968, Journal of Political Economy 76:169);
+public goods with punishment (Fehr & Gaechter 2000, American Economic Review 90:980). The logistic
+form is a project definition; sanction_response is calibrated to row P5 of the validation.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -76,6 +88,31 @@ class Parameters(ProcessParameters):
     keep_capability: float = parameter(0.2, "rise with services delivered", low=0, high=1)
     keep_accountability: float = parameter(
         0.3, "rise with residents' share of the money", low=0, high=1
+    )
+    keeping: Literal["chance", "interest"] = parameter(
+        "chance", "whether promises are kept by chance, or where it pays", unit="choice"
+    )
+    inspection: float = parameter(
+        0.0, "chance that a broken promise is found out and fined", low=0, high=1
+    )
+    fine: float = parameter(
+        1.0, "fine for a broken promise, in costs of keeping one", low=0, high=100
+    )
+    sanction_response: float = parameter(
+        3.85,
+        "rise of the log odds of keeping with inspection * fine (chance)",
+        low=0,
+        high=100,
+        source="calibrated to the Philadelphia Lead Court (P5)",
+    )
+    contribution_return: float = parameter(
+        0.5,
+        "what a kept promise gives the institution itself, in costs of keeping it (interest)",
+        low=0,
+        high=100,
+    )
+    keeping_temperature: float = parameter(
+        0.0, "noise in what pays; 0: none (interest)", low=0, high=100
     )
     gain_kept: float = parameter(0.05, "gain of trust from a kept promise", low=0, high=1)
     loss_broken: float = parameter(
@@ -131,6 +168,30 @@ class Parameters(ProcessParameters):
 
 OWNER = SECTORS.index("external_owner")
 NOT_FORCED, BROKEN, KEPT = -1, 0, 1
+INTEREST = 1
+"""Position of "interest" among the words of `keeping`."""
+
+
+@kernel
+def sanctioned(p: Any, chance: float) -> Any:
+    """Return the chance that a promise is kept under inspection and fine."""
+    if p.keeping == INTEREST:
+        gain = p.contribution_return + p.inspection * p.fine - 1.0
+        if p.keeping_temperature > 0.0:
+            return logistic(gain / p.keeping_temperature)
+        return 1.0 if gain >= -1e-12 else 0.0
+    push = p.sanction_response * p.inspection * p.fine
+    if push == 0.0 or chance <= 0.0 or chance >= 1.0:
+        return chance
+    return logistic(math.log(chance / (1.0 - chance)) + push)
+
+
+@kernel
+def logistic(x: float) -> Any:
+    """Return 1 / (1 + e**-x) without overflow."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    return math.exp(x) / (1.0 + math.exp(x))
 
 
 @kernel
@@ -145,7 +206,7 @@ def keeping(
             + p.keep_capability * 4.0 * (1.0 - upstream[j]) * capability[j]
             + p.keep_accountability * ownership
         )
-        keep[j] = min(max(chance, 0.0), 1.0)
+        keep[j] = sanctioned(p, min(max(chance, 0.0), 1.0))
 
 
 @kernel

@@ -108,6 +108,9 @@ class Stocks:
 
     policy: float
     memory: float
+    truth: list[int] = field(default_factory=list)
+    code: list[int] = field(default_factory=list)
+    """Of March's code, by dimension: 1 or -1, and 0 where the code holds nothing."""
     fund: float = 0.0
     leadership: float = 0.0
     resisted: float = 0.0
@@ -129,6 +132,7 @@ class Levers:
     grant: float = 0.0
     advocacy: float = 0.0
     connectors: float = 0.0
+    grants: float = 0.0
     acknowledgement: float = 0.0
     displacement: float = 0.0
     facilitation: float = 0.0
@@ -173,7 +177,10 @@ class Resident(mesa.Agent):
         self.unpaid_hours = 0.0
         self.burnout = 0.0
         self.know_how = 0.0
+        self.beliefs: list[int] = []
         self.ladder = 0
+        self.recall: list[int] = []
+        """Whether the other acted in each encounter, the latest first; 0 in all before."""
         self.friends: Ties = {}
         self.mentors: Ties = {}
         self.services: Ties = {}
@@ -224,5 +231,6 @@ class Institution(mesa.Agent):
         super().__init__(model)
         self.id, self.index = id, index
         self.bound_until = -(10**6)
+        self.at_table = True
         self.partners: Ties = {}
         self.with_group: list[Pair] = []

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulation import state
 from tests.reference.agents import Tie
+from tests.reference.code import bits
 from tests.reference.model import ReferenceModel
 
 FRIEND, SERVICE, PARTNER, MENTOR = 0, 1, 2, 3
@@ -23,11 +24,23 @@ def columns(model: ReferenceModel) -> dict[str, dict[str, list[Any]]]:
     """Return every column of every table."""
     pairs = [pair for it in model.institutions for pair in it.with_group]
     return {
-        "residents": _listed(model.residents, state.Residents),
+        "residents": _listed(
+            model.residents,
+            state.Residents,
+            recall=lambda who: sum(acted << n for n, acted in enumerate(who.recall)),
+            believes=lambda who: bits(who.beliefs, 1),
+            disbelieves=lambda who: bits(who.beliefs, -1),
+        ),
         "connectors": _listed(model.connectors, state.Connectors),
         "institutions": _listed(model.institutions, state.Institutions),
         "seats": _listed(model.seats, state.Seats, institution=lambda s: s.institution.index),
-        "stocks": _listed([model.stocks], state.Stocks),
+        "stocks": _listed(
+            [model.stocks],
+            state.Stocks,
+            reality=lambda s: bits(s.truth, 1),
+            code_for=lambda s: bits(s.code, 1),
+            code_against=lambda s: bits(s.code, -1),
+        ),
         "groups": _listed(model.groups, state.Groups),
         "pairs": _listed(pairs, state.Pairs),
     }

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.state import BEFORE, DIMENSIONS
 from tests.reference.agents import Institution, Levers, Resident, Seat, Tie, sort_ties
+from tests.reference.code import believe
+from tests.reference.recall import LONGEST_RECALL
 from tests.reference.start import draw_person
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def funding(model: ReferenceModel, event: Any) -> None:
     levers.grant += amount * uses.services
     levers.advocacy += amount * uses.policy
     levers.connectors += amount * uses.connectors
+    levers.grants += amount * sum(share for use, share in uses if use != "cash")
     groups, places = of_groups(model, event.groups), of_places(model, event.places)
     here = [
         who.group
@@ -196,6 +199,10 @@ def newcomers(model: ReferenceModel, event: Any) -> None:
             friend.friends[who.id] = Tie(who, trust, trust, trust)
             friend.friends = sort_ties(friend.friends)
         who.friends = sort_ties(who.friends)
+        friends = [tie.other for tie in who.friends.values()]
+        acting = sum(friend.stewardship for friend in friends)
+        if event.informed and acting > len(friends) / 2:
+            who.stewardship, who.recall = 1.0, [1] * LONGEST_RECALL
         for it in model.institutions[: model.parameters.start.service_ties]:
             who.services[it.id] = Tie(it, 0.5, 0.5, 0.5)
 
@@ -208,6 +215,7 @@ def draw_newcomer(model: ReferenceModel, id: int, group: int, place: int, home: 
     who.grievance = model.parameters.start.grievance
     free = 1.0 - model.parameters.living.burden_weight * who.burden
     who.wellbeing = [value * free for value in model.groups[group].conditions]
+    believe(model, who)
     model.people[id] = who
     model.people = dict(sorted(model.people.items()))
     return who

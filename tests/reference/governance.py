@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.reference.agents import DIMENSIONS, Seat, clip, mean_trust
 from tests.reference.people import truth_now
+from tests.reference.table import sit_or_leave
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -41,6 +42,7 @@ def need_share(population: list[float], wellbeing: Table) -> Table:
 
 def governance(model: ReferenceModel, p: Any) -> None:
     """5 · The shared table decides what the shared money is for."""
+    sit_or_leave(model, p)
     population = model.population()
     sensed = [group.sensed for group in model.groups]
     votes = cast_votes(model, p, population, need_share(population, sensed))
@@ -54,7 +56,7 @@ def governance(model: ReferenceModel, p: Any) -> None:
     hold_power(model)
     count_decisions(model, votes, proposal)
     for it in model.institutions:
-        wanted = p.pool_most * it.openness * mean_trust(it.partners, 0.0)
+        wanted = p.pool_most * it.openness * mean_trust(it.partners, 0.0) if it.at_table else 0.0
         it.pooled = clip(it.pooled + p.pool_rate * (wanted - it.pooled))
 
 
@@ -62,13 +64,13 @@ Vote = tuple[Seat, float, Table]
 
 
 def cast_votes(model: ReferenceModel, p: Any, population: list[float], needs: Table) -> list[Vote]:
-    """Return the filled seats with the weight and the content of their votes."""
+    """Return the filled seats at the table, with the weight and the content of their votes."""
     by_dimension = [sum(row[d] for row in needs) for d in DIMENSIONS]
     flat = [[share * value for value in by_dimension] for share in population]
     across = trust_across(model)
     votes = []
     for seat in model.seats:
-        if not seat.filled:
+        if not seat.filled or not seat.institution.at_table:
             continue
         if seat.resident:
             blind, voice = p.resident_blindness, model.people[seat.holder].voice
@@ -149,10 +151,12 @@ def shares_held(model: ReferenceModel, holder: int) -> tuple[float, float]:
     budget = sum(it.budget for it in model.institutions)
     own = [seat for seat in filled if seat.group == holder]
     seats, money = (len(own) / len(filled) if filled else 0.0), 0.0
+    table = [seat for seat in filled if seat.institution.at_table]
+    shared = len([seat for seat in table if seat.group == holder]) / len(table) if table else 0.0
     for it in model.institutions if filled and budget > 0.0 else []:
         its = [seat for seat in filled if seat.institution is it]
         held = len([s for s in its if s.group == holder]) / len(its) if its else 0.0
-        money += it.budget * (it.pooled * seats + (1.0 - it.pooled) * held) / budget
+        money += it.budget * (it.pooled * shared + (1.0 - it.pooled) * held) / budget
     return seats, money
 
 
@@ -173,7 +177,8 @@ def count_decisions(model: ReferenceModel, votes: list[Vote], proposal: Table | 
             for row, other in zip(proposal, without, strict=True)
             for a, b in zip(row, other, strict=True)
         )
-        change.append(0.5 * sum(moved))
+        changed = 0.5 * sum(moved)
+        change.append(changed if changed > 1e-12 else 0.0)
     whole = sum(change)
     parts = [value / whole if whole > 0.0 else 0.0 for value in change]
     model.stocks.outside_decisions = parts.pop()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.state import OUTSIDER_IDS, SECTORS
 from tests.reference.agents import DIMENSIONS, Institution, Resident, Seat, Tie, clip, mean_trust
+from tests.reference.sanctions import sanctioned
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -82,12 +83,13 @@ def trust(model: ReferenceModel, p: Any) -> None:
 
 def keeping(model: ReferenceModel, p: Any, it: Institution) -> float:
     """Return the chance that an institution keeps a promise."""
-    return clip(
+    chance = clip(
         p.keep_base
         + p.keep_leadership * model.stocks.leadership
         + p.keep_capability * 4.0 * (1.0 - it.upstream) * it.capability
         + p.keep_accountability * model.stocks.ownership
     )
+    return sanctioned(p, chance)
 
 
 def make_promises(model: ReferenceModel, p: Any, who: Resident, chance: dict[int, float]) -> None:

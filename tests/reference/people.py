@@ -6,6 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from tests.reference.agents import DIMENSIONS, Connector, Resident, Tie, clip, mean_trust
+from tests.reference.code import learn_together
+from tests.reference.conversation import conversations
+from tests.reference.recall import recalled, remember_encounters
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -46,10 +49,11 @@ def sense(model: ReferenceModel, p: Any) -> None:
 
 
 def dialogue(model: ReferenceModel, p: Any) -> None:
-    """3 · People meet, listen and speak; all at once."""
+    """3 · People meet, listen and speak; all at once, but for encounters."""
     new_openness: list[tuple[Tie, float]] = []
     new_mission: list[tuple[Tie, float]] = []
     new_opinion: list[tuple[Resident, float]] = []
+    exchanged = conversations(model, p) if p.exchange != "averaging" else {}
     across: dict[int, list[int]] = {who.id: [0, 0] for who in model.present}
     for who in model.present:
         for tie in who.friends.values():
@@ -60,7 +64,7 @@ def dialogue(model: ReferenceModel, p: Any) -> None:
             congruence = 1.0 - abs(who.opinion - tie.other.opinion)
             mission = tie.mission + p.mission_learning * (congruence - tie.mission)
             new_mission.append((tie, mission))
-        new_opinion.append((who, listened(p, who)))
+        new_opinion.append((who, exchanged[who.id] if exchanged else listened(p, who)))
     for who in model.residents:
         who.reached = 0.0
     for connector in model.connectors:
@@ -122,7 +126,8 @@ def attended(model: ReferenceModel, p: Any, connector: Connector) -> list[tuple[
 
 def listened(p: Any, who: Resident) -> float:
     """Return somebody's opinion after listening to friends."""
-    total = heard = 0.0
+    total = p.own_voice * who.voice
+    heard = total * who.opinion
     for tie in who.friends.values():
         friend = tie.other
         if abs(who.opinion - friend.opinion) <= p.confidence + 1e-12:
@@ -148,7 +153,9 @@ def logistic(z: float) -> float:
 def response(p: Any, z: float) -> float:
     """Return how likely a pull that exceeds the threshold by z moves somebody."""
     if p.response == "step":
-        return 1.0 if z >= -1e-12 else 0.0
+        if abs(z) <= 1e-12:
+            return float(p.tie_acts)
+        return 1.0 if z > 0.0 else 0.0
     if p.response == "logistic":
         return logistic(z / p.temperature)
     return clip(z)
@@ -157,12 +164,18 @@ def response(p: Any, z: float) -> float:
 def pull(model: ReferenceModel, p: Any, who: Resident) -> float:
     """Return the sum of all that pulls somebody to act."""
     friends = [tie for tie in who.friends.values() if tie.other.present]
-    active = 0.0
+    felt = []
     for tie in friends:
         seen = p.base_presence if tie.other.in_seat else 1.0
-        active += tie.trust * (seen * tie.other.stewardship)
+        felt.append(tie.trust * (seen * tie.other.stewardship))
     if p.input == "share":
-        active = active / len(friends) if friends else 0.0
+        active = sum(felt) / len(felt) if felt else 0.0
+    elif p.input == "count":
+        active = sum(felt)
+    elif p.input == "weakest":
+        active = min(felt, default=0.0)
+    else:
+        active = recalled(p, who)
     return (
         p.reinforcement * active**p.exponent
         + p.institutional_trust * (mean_trust(who.services, 0.5) - 0.5)
@@ -177,6 +190,8 @@ def pull(model: ReferenceModel, p: Any, who: Resident) -> float:
 
 def activation(model: ReferenceModel, p: Any) -> None:
     """4 · People become stewards, or stop; all at once."""
+    if p.input == "memory":
+        remember_encounters(model, p)
     moves = [(who, moved(model, p, who, pull(model, p, who))) for who in model.present]
     for who, stewardship in moves:
         who.stewardship = stewardship
@@ -226,6 +241,9 @@ def climb_ladder(model: ReferenceModel, p: Any, who: Resident) -> None:
 
 def learning(model: ReferenceModel, p: Any) -> None:
     """11 · What works becomes known, and leaves with people."""
+    if p.form == "code":
+        learn_together(model, p)
+        return
     improvement = 0.0
     for share, group in zip(model.population(), model.groups, strict=True):
         rises = [max(0.0, group.conditions[d] - group.conditions_before[d]) for d in DIMENSIONS]

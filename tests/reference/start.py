@@ -23,6 +23,7 @@ from tests.reference.agents import (
     clip,
     sort_ties,
 )
+from tests.reference.code import begin
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -93,12 +94,16 @@ def draw_person(model: ReferenceModel, id: int, index: int, place: int, home: in
     who.works_here = commuter or draw("works") < group.works
     who.committed = draw("committed") < group.committed
     mean = p.opinion if group.opinion is None else group.opinion
-    who.opinion = who.anchor = clip(mean + p.opinion_spread * normal("opinion"))
+    if p.opinion_shape == "uniform":
+        away = math.sqrt(3.0) * (2.0 * draw("opinion") - 1.0)
+    else:
+        away = normal("opinion")
+    who.opinion = who.anchor = clip(mean + p.opinion_spread * away)
     who.susceptibility, who.self_weight = (
         getattr(p, name) if getattr(group, name) is None else getattr(group, name)
         for name in ("susceptibility", "self_weight")
     )
-    who.threshold = p.threshold + p.threshold_spread * normal("threshold") + group.threshold_shift
+    who.threshold = own_threshold(model, id, home) + group.threshold_shift
     who.skill = p.skill_low + (p.skill_high - p.skill_low) * draw("skill")
     who.skill_used = who.skill / 2.0
     who.voice, who.burden = group.voice, group.burden
@@ -113,6 +118,21 @@ def draw_person(model: ReferenceModel, id: int, index: int, place: int, home: in
         for d, value in enumerate(by_dimension(group.conditions))
     ]
     return who
+
+
+def own_threshold(model: ReferenceModel, id: int, home: int) -> float:
+    """Return somebody's threshold before the group's shift."""
+    p, size = model.parameters.start, model.specification.size
+    if p.threshold_shape == "normal":
+        drawn: float = p.threshold + p.threshold_spread * model.normal(
+            "start/threshold", id, month=BEFORE
+        )
+        return drawn
+    if p.threshold_shape == "even" and home < size:
+        at = 2.0 * home / (size - 1) - 1.0 if size > 1 else 0.0
+    else:
+        at = 2.0 * model.draw("start/threshold", id, month=BEFORE) - 1.0
+    return float(p.threshold + p.threshold_spread * at)
 
 
 def build_institutions(model: ReferenceModel) -> None:
@@ -192,7 +212,8 @@ def new_friendship(model: ReferenceModel, i: int, j: int) -> Tie:
         clip(mean + p.trust_spread * model.normal(f"start/{part}", i, j, BEFORE))
         for part in ("reliability", "openness")
     )
-    return Tie(two, reliability, openness, 1.0 - abs(one.opinion - two.opinion))
+    mission = 1.0 - p.congruence * abs(one.opinion - two.opinion)
+    return Tie(two, reliability, openness, mission)
 
 
 def tie_from_file(model: ReferenceModel) -> None:
@@ -295,6 +316,7 @@ def first_stocks(model: ReferenceModel) -> None:
     hold_power(model)
     model.stocks.resisted = weighted_resistance(model)
     model.stocks.leadership = strength(model, mentoring_time=0.0)
+    begin(model)
 
 
 __all__ = ["build", "draw_person"]

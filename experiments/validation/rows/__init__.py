@@ -16,6 +16,7 @@ MODULES = (
     "learning",
     "limits",
     "patterns",
+    "held_out",
 )
 """The modules that hold the rows; each has a tuple `ROWS`."""
 

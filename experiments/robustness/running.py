@@ -1,0 +1,207 @@
+"""Running findings under conditions: every run that is needed, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import scenarios
+from experiments.judge import push_of
+from experiments.pool import each
+from experiments.recorded import Recorded
+from experiments.robustness.conditions import DEFAULT, Condition, wordless
+from experiments.robustness.findings import AFTER, WINDOW, Finding
+from experiments.robustness.pairs import Contrast, Reading, contrast, reading
+from experiments.simulate import MOST_REPLICATES, Progress, Task, check_counts, run_once
+from simulation.chance import derive
+from simulation.errors import InputError
+from simulation.fingerprint import combined_id, run_id
+from simulation.specification import Specification
+
+Overrides = Mapping[str, Any] | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run, all scenarios read and all conditions laid on them.
+
+    Attributes:
+        findings: which findings.
+        conditions: under which conditions; the first is the default.
+        arms: for every finding and condition the ids of its two arms, or why there are none.
+        runs: by id, the scenario of an arm and which set of random numbers it draws on.
+        ends: by finding, the first month after the push.
+        texts: by finding and condition, what is changed.
+        seed: seed of the experiment.
+        replicates: how many pairs.
+    """
+
+    findings: tuple[Finding, ...]
+    conditions: tuple[Condition, ...]
+    arms: dict[tuple[str, str], tuple[str, str] | str]
+    runs: dict[str, tuple[Specification, int]]
+    ends: dict[str, int]
+    texts: dict[tuple[str, str], str]
+    seed: int
+    replicates: int
+
+    @property
+    def id(self) -> str:
+        """The id of the whole result, 32 hex digits, known before it is made."""
+        asked = [f"{f.id}/{c.id}" for f in self.findings for c in self.conditions]
+        return combined_id([*self.runs, *asked, str(self.replicates)])
+
+
+def plan(
+    findings: Sequence[Finding],
+    conditions: Sequence[Condition],
+    *,
+    seed: int = 1,
+    replicates: int = 10,
+    months: int | None = None,
+    settings: Overrides = (),
+) -> Plan:
+    """Read the scenarios and lay every condition on both arms of every finding.
+
+    Arms that are the same run are run once, whichever findings share them.
+
+    Args:
+        findings: which findings.
+        conditions: under which conditions, beside the default.
+        seed: seed of the experiment.
+        replicates: how many pairs.
+        months: horizon, in place of the scenarios' own.
+        settings: changes to every scenario before any condition, as `--set` takes them.
+
+    Raises:
+        InputError: a setting fits no scenario, or the runs are too short for the primary outcome.
+    """
+    check_counts(seed=seed, replicates=replicates, processes=1)
+    names = {name for f in findings for name in (*f.arms, f.timed_by)}
+    loaded = {
+        name: scenarios.load(name, overrides=settings, months=months, seed=seed)
+        for name in sorted(names)
+    }
+    made = Plan(tuple(findings), (DEFAULT, *conditions), {}, {}, {}, {}, seed, replicates)
+    known: dict[tuple[str, str], str | InputError] = {}
+    for finding in findings:
+        made.ends[finding.id] = _end(finding, loaded)
+        for condition in made.conditions:
+            key = finding.id, condition.id
+            found = [_arm(loaded[name], name, condition, made, known) for name in finding.arms]
+            problems = [str(arm) for arm in found if isinstance(arm, InputError)]
+            arms = [arm for arm in found if isinstance(arm, str)]
+            made.arms[key] = problems[0] if problems else (arms[0], arms[1])
+            made.texts[key] = "" if problems else condition.text(loaded[finding.with_])
+    return made
+
+
+def _arm(
+    specification: Specification,
+    name: str,
+    condition: Condition,
+    made: Plan,
+    known: dict[tuple[str, str], str | InputError],
+) -> str | InputError:
+    """Return the id of a scenario's run under a condition, or why it cannot take it."""
+    key = name, condition.id
+    if key not in known:
+        try:
+            own = wordless(condition.applied(specification))
+        except InputError as problem:
+            known[key] = problem
+        else:
+            known[key] = run_id(own, made.seed, condition.other_chance)
+            made.runs.setdefault(str(known[key]), (own, condition.other_chance))
+    return known[key]
+
+
+def _end(finding: Finding, loaded: Mapping[str, Specification]) -> int:
+    """Return the first month after the push of a finding, if all it needs is seen."""
+    push = push_of(loaded[finding.timed_by])
+    if push is None:
+        raise InputError("nobody pushes here", key=f"{finding.id}: {finding.timed_by}")
+    last, months = push.end + AFTER + WINDOW, loaded[finding.with_].months
+    if last > months:
+        raise InputError(
+            f"too short to see what is left {AFTER} months after the push of {finding.id}",
+            key="months",
+            found=months,
+            allowed=f"{last} or more",
+        )
+    return push.end
+
+
+class _Run(NamedTuple):
+    arm: str
+    task: Task
+
+
+def _read(run: _Run) -> Reading | str:
+    """Return what is kept of one run, or in words why it came to nothing."""
+    specification = run.task.specification
+    try:
+        record = run_once(run.task)
+        recorded = Recorded(record.months, record.keys, record.values[None], (run.arm,))
+        return reading(recorded, specification.measures)
+    except InputError as problem:
+        return str(problem)
+    except Exception as problem:  # hours of other runs are worth more; the table names this one
+        return f"unexpected {type(problem).__name__}: {' '.join(str(problem).split())}"
+
+
+def run(
+    made: Plan, *, processes: int = 1, progress: Progress | None = None
+) -> dict[tuple[str, str], Contrast]:
+    """Run all that a plan needs and return each finding under each condition.
+
+    Replicate r of every arm and condition draws the same random numbers, unless the condition asks
+    for others. What fails is returned with its reason, never left out.
+
+    Args:
+        made: the plan.
+        processes: how many processes share the work; results are the same for any number.
+        progress: called with runs done and runs in all.
+
+    Returns:
+        Contrasts by id of the finding and id of the condition.
+
+    Raises:
+        InputError: a finding cannot be run as its scenarios come, or a number is out of range.
+    """
+    check_counts(seed=made.seed, replicates=made.replicates, processes=processes)
+    tasks = [
+        _Run(arm, Task(0, r, own, derive(made.seed, other * MOST_REPLICATES + r)))
+        for arm, (own, other) in made.runs.items()
+        for r in range(made.replicates)
+    ]
+    read: dict[str, dict[int, Reading | str]] = {arm: {} for arm in made.runs}
+    with closing(each(_read, tasks, processes)) as finished:
+        for done, (position, found) in enumerate(finished, 1):
+            read[tasks[position].arm][tasks[position].task.replicate] = found
+            if progress is not None:
+                progress(done, len(tasks))
+    results = {key: _contrast(arms, read, made.ends[key[0]]) for key, arms in made.arms.items()}
+    for finding in made.findings:
+        failed = results[finding.id, DEFAULT.id].failed
+        if failed:
+            raise InputError(f"nothing can be compared: {failed}", key=finding.id)
+    return results
+
+
+def _contrast(
+    arms: tuple[str, str] | str, read: Mapping[str, Mapping[int, Reading | str]], push_end: int
+) -> Contrast:
+    if isinstance(arms, str):
+        return Contrast({}, {}, {}, arms)
+    runs = [[read[arm][r] for r in sorted(read[arm])] for arm in arms]
+    failed = [found for own in runs for found in own if isinstance(found, str)]
+    if failed:
+        return Contrast({}, {}, {}, failed[0])
+    with_, without = ([f for f in own if isinstance(f, Reading)] for own in runs)
+    try:
+        return contrast(with_, without, push_end)
+    except InputError as problem:
+        return Contrast({}, {}, {}, str(problem))

@@ -1,0 +1,129 @@
+"""`kindling audit`: what carries the headline findings, and whether they outlive other settings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.cli import options, output
+
+if TYPE_CHECKING:
+    from experiments.robustness.study import Study
+    from experiments.robustness.tables import Cells
+
+
+class Only(StrEnum):
+    """Half of the study."""
+
+    ablation = "ablation"
+    audit = "audit"
+
+
+Findings = Annotated[
+    str | None, typer.Option(metavar="F1,F2", help="Which findings; default: all.")
+]
+Half = Annotated[Only | None, typer.Option(help="Only the ablation, or only the perturbations.")]
+Conditions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--condition",
+        metavar="NAME",
+        help="Only this mechanism, perturbation or family of them; repeatable.",
+    ),
+]
+Pairs = Annotated[int, typer.Option(help="How many pairs of runs.")]
+
+
+def audit(
+    findings: Findings = None,
+    only: Half = None,
+    condition: Conditions = None,
+    replicates: Pairs = 10,
+    seed: options.Seed = None,
+    months: options.Months = None,
+    set_: options.Settings = None,
+    out: options.Out = None,
+    json: options.Json = False,
+    processes: options.Processes = 1,
+    process: options.OwnProcesses = None,
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Try the headline findings hard.
+
+    Switches every mechanism off in turn, and lays other networks, sizes, orders, forms and chance
+    on both scenarios of each finding. Prints what carries it and whether it stands, with 95 %
+    intervals. --set changes all scenarios first. A folder is written only if --out names one.
+    """
+    options.register_own(process)
+    from experiments.robustness.findings import chosen
+    from experiments.robustness.study import carry_out, prepare
+    from experiments.store_run import check_folder
+
+    planned = prepare(
+        chosen([] if findings is None else findings.split(",")),
+        only=None if only is None else only.value,
+        seed=1 if seed is None else seed,
+        replicates=replicates,
+        months=months,
+        settings=set_ or [],
+        conditions=condition or [],
+    )
+    if out is not None:
+        check_folder(out, force=force, result_id=planned.plan.id)
+    with output.progress(quiet or json, "Simulating pairs") as progress:
+        study = carry_out(planned, processes=processes, progress=progress)
+    if out is not None:
+        from experiments.robustness.storing import write_study
+
+        write_study(study, out, force=force)
+    if json:
+        output.print_json(study.summary)
+        return
+    _show(study)
+    if out is not None:
+        output.say()
+        output.say_path("Results:", out)
+
+
+def _show(study: Study) -> None:
+    """Print all tables, finding by finding, and the sentences."""
+    from experiments.robustness import tables
+
+    for finding in study.plan.findings:
+        output.say(f"{finding.id} {finding.name}: {finding.with_} beside {finding.without}")
+        own = study.findings[study.findings["finding"] == finding.id]
+        _print(tables.narrow(tables.findings_cells(own), (1, 2, 3, 4, 5)))
+        if study.mechanisms:
+            output.say(f"{finding.id} {finding.name}: without each mechanism, in both arms")
+            cells = tables.ablation_cells(study.ablation, finding.id)
+            _print(tables.narrow(cells, (0, 4, 5, 6, 7)))
+        if study.perturbations:
+            output.say(f"{finding.id} {finding.name}: under other assumptions")
+            cells = tables.audit_cells(study.audit, finding.id)
+            _print(tables.narrow(cells, (1, 2, 3, 5, 6)))
+    for sentence in tables.verdict_sentences(study.findings):
+        output.say(sentence)
+    if study.perturbations:
+        output.say("Beside the primary outcome, whether stewardship tips:")
+        for sentence in tables.verdict_sentences(study.findings, "tipped"):
+            output.say(sentence)
+    if study.mechanisms:
+        for sentence in tables.ablation_sentences(study.ablation, study.findings):
+            output.say(sentence)
+        output.say(
+            "Of a hundred mechanisms that do nothing, about five would seem to do something."
+        )
+
+
+def _print(cells: Cells) -> None:
+    from rich.text import Text
+
+    from simulation.cli.tables import table
+
+    made = table(cells.heads, right=cells.right)
+    for row in cells.rows:
+        made.add_row(*(Text(cell) for cell in row))
+    output.out().print(made)
