@@ -19,9 +19,10 @@ import pandas as pd
 
 from experiments.compare import Comparison
 from experiments.provenance import provenance
-from experiments.recorded import Recorded
 from experiments.run import RunResult
-from scenarios import to_toml
+from experiments.shared import shared_comparison, shared_run
+from experiments.suppression import left_out_of, suppress_table
+from scenarios import file_names, to_toml
 from simulation.errors import InputError
 from simulation.specification import Specification
 
@@ -40,8 +41,9 @@ def write_run(
 
     `series.parquet` holds the tidy months, with a column `arm` ("with", "without"); `outcomes.csv`
     a row for each replicate; `figure.svg` and `figure.png` the picture; `summary.json` the
-    outcomes; `scenario.toml` all that is needed to run it again; `provenance.json` time, machine
-    and versions.
+    outcomes; `scenario.toml` what is needed to run it again; `provenance.json` time, machine
+    and versions. Values of small groups of real people are left out of all of them (see
+    `experiments.suppression`).
 
     Raises:
         InputError: the folder holds something else, or cannot be written.
@@ -50,12 +52,15 @@ def write_run(
     from experiments.figures.save import save_figure
 
     check_folder(folder, force=force, result_id=result.id)
+    complete, result = result, shared_run(result)
     with _whole(folder) as partial:
-        _write_series(partial, {"with": result.recorded, "without": result.unpushed})
+        _write_series(partial, [_months(complete, "with", "without")])
         result.outcomes.to_csv(partial / "outcomes.csv", index=False)
         figure, text = run_figure(result)
         save_figure(figure, partial / "figure", title=result.specification.title, text=text)
-        _write_json(partial / "summary.json", {**result.summary, "figure": text})
+        summary = {**result.summary, "figure": text}
+        summary["notes"] = [*summary["notes"], *_kept_back_lines(result.specification)]
+        _write_json(partial / "summary.json", summary)
         write_scenario(result.specification, partial)
         record = provenance(
             kind="run", result_id=result.id, run_ids=result.run_ids, seed=result.seed,
@@ -83,15 +88,19 @@ def write_comparison(
     from experiments.figures.run_figure import comparison_figure
     from experiments.figures.save import save_figure
 
-    a, b = comparison.a, comparison.b
     check_folder(folder, force=force, result_id=comparison.id)
-    arms = {"a": a.recorded, "a without": a.unpushed, "b": b.recorded, "b without": b.unpushed}
+    tables = [_months(comparison.a, "a", "a without"), _months(comparison.b, "b", "b without")]
+    comparison = shared_comparison(comparison)
+    a, b = comparison.a, comparison.b
     with _whole(folder) as partial:
-        _write_series(partial, arms)
+        _write_series(partial, tables)
         comparison.effects.to_csv(partial / "effects.csv", index=False)
         figure, text = comparison_figure(comparison, names)
         save_figure(figure, partial / "figure", title=f"{names[0]} and {names[1]}", text=text)
-        _write_json(partial / "summary.json", {**comparison.summary, "figure": text})
+        summary = {**comparison.summary, "figure": text}
+        lines = _kept_back_lines(a.specification, b.specification)
+        summary["warnings"] = [*summary["warnings"], *lines]
+        _write_json(partial / "summary.json", summary)
         write_scenario(a.specification, partial / "a")
         write_scenario(b.specification, partial / "b")
         record = provenance(
@@ -103,12 +112,36 @@ def write_comparison(
 
 
 def write_scenario(specification: Specification, folder: Path) -> None:
-    """Write a resolved scenario that runs as it is; a file of ties is copied beside it."""
+    """Write a resolved scenario; the files that it reads are copied beside it.
+
+    Where it starts from real people (`[people]`), files that tell of single people are not copied
+    (see `kept_back`): the scenario runs again once they are laid beside it.
+    """
     folder.mkdir(exist_ok=True)
     (folder / "scenario.toml").write_text(to_toml(specification), encoding="utf-8")
-    ties = specification.ties
-    if ties.kind == "file" and ties.path:
-        shutil.copyfile(ties.path, folder / Path(ties.path).name)
+    names = file_names(specification)
+    for table, path in specification.files().items():
+        if table not in kept_back(specification):
+            shutil.copyfile(path, folder / names[table])
+
+
+def kept_back(specification: Specification) -> dict[str, str]:
+    """Return the files that are never copied into results, by the table that names them."""
+    if specification.people.path is None:
+        return {}
+    names = file_names(specification)
+    return {table: names[table] for table in ("people", "ties", "services") if table in names}
+
+
+def _kept_back_lines(*specifications: Specification) -> list[str]:
+    """Say which files are not copied, in one line, where there are any."""
+    names = dict.fromkeys(n for s in specifications for n in kept_back(s).values())
+    if not names:
+        return []
+    return [
+        f"not copied, for they tell of single people: {', '.join(names)}; lay them beside "
+        "scenario.toml to run it again"
+    ]
 
 
 def check_folder(folder: Path, *, force: bool = False, result_id: str | None = None) -> None:
@@ -206,14 +239,20 @@ def _umask() -> int:
     return mask
 
 
-def _write_series(folder: Path, arms: dict[str, Recorded | None]) -> None:
-    """Write all months of all arms as one Parquet file."""
+def _months(result: RunResult, with_: str, without: str) -> pd.DataFrame:
+    """Return the tidy months of both arms of a run as they are shared."""
     tables = []
-    for arm, recorded in arms.items():
+    for arm, recorded in ((with_, result.recorded), (without, result.unpushed)):
         if recorded is not None:
             table = recorded.tidy()
             table.insert(1, "arm", arm)
             tables.append(table)
+    joined = pd.concat(tables, ignore_index=True)
+    return suppress_table(joined, left_out_of(result.specification))
+
+
+def _write_series(folder: Path, tables: Sequence[pd.DataFrame]) -> None:
+    """Write all months of all arms as one Parquet file."""
     joined = pd.concat(tables, ignore_index=True)
     words = [name for name in joined.columns if name not in ("month", "value")]
     joined = joined.astype(dict.fromkeys(words, "category"))

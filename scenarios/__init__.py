@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from scenarios.chain import find, names, resolve
-from scenarios.loader import load, portable, to_toml, with_settings
+from scenarios.loader import file_names, load, portable, to_toml, with_settings
 from scenarios.schema import json_schema
 from scenarios.template import starter
 
 __all__ = [
+    "file_names",
     "find",
     "json_schema",
     "load",

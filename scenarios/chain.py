@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from scenarios.merging import merged
 from scenarios.reading import Table, read_toml
 from simulation.errors import InputError, nearest_name
+from simulation.specification import FILE_TABLES
 
 MOST_FILES = 20
 """The longest chain of `extends`."""
@@ -137,7 +138,7 @@ def read_chain(name_or_path: NameOrPath) -> list[Layer]:
         except InputError as error:
             raise extended(error, layers) from None
         base = data.pop("extends", None)
-        _place_ties(data, path)
+        _place_files(data, path)
         layers.append(Layer(shown, data))
         if base is None:
             return layers
@@ -170,11 +171,12 @@ def _base(base: Any, path: Path, shown: str) -> tuple[Path, str]:
     return found, base if base in _shipped() else Path(base).name
 
 
-def _place_ties(data: Table, path: Path) -> None:
-    """Make the path of a ties file absolute, as seen from the file that states it."""
-    ties = data.get("ties")
-    if isinstance(ties, dict) and isinstance(ties.get("path"), str) and ties["path"]:
-        data["ties"] = {**ties, "path": str(path.resolve().parent / ties["path"])}
+def _place_files(data: Table, path: Path) -> None:
+    """Make the paths of a scenario's files absolute, as seen from the file that states them."""
+    for name in FILE_TABLES:
+        table = data.get(name)
+        if isinstance(table, dict) and isinstance(table.get("path"), str) and table["path"]:
+            data[name] = {**table, "path": str(path.resolve().parent / table["path"])}
 
 
 def top_of(layers: Sequence[Layer]) -> str | None:

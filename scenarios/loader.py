@@ -2,8 +2,9 @@
 
 A scenario file holds what differs from its base (`extends`) or from the defaults. Loading reads the
 chain of files, merges them (see `scenarios.merging`), makes the changes asked for (see
-`scenarios.settings`), and checks the whole. `ties.path` is relative to the file that states it; in
-memory it is absolute, and written scenarios hold only the file's name.
+`scenarios.settings`), and checks the whole. The path of a file that belongs to a scenario
+(`ties.path`, `people.path` and so on) is relative to the file that states it; in memory it is
+absolute, and written scenarios hold only the file's name.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from scenarios.chain import Layer, NameOrPath, exists, extended, lay, read_chain
 from scenarios.reading import Table, plain
 from scenarios.settings import Change, apply, changes_of
 from simulation.errors import InputError
-from simulation.specification import Specification, specification_class
+from simulation.specification import FILE_TABLES, Specification, specification_class
 
 Overrides = Mapping[str, Any] | Sequence[str]
+RESULT_FILES = ("scenario.toml", "outcomes.csv", "effects.csv")
+"""Names that the files of a result have, and that no file of a scenario in it may take."""
 
 
 # --- checked specifications -----------------------------------------------------------------------
@@ -81,14 +84,14 @@ def _checked(data: Table, layers: Sequence[Layer]) -> Specification:
     except ValidationError as error:
         problem = problems.input_error(error, cls, data)
         raise extended(problem.at(file=_origin(problem, data, layers)), layers) from None
-    ties = specification.ties
-    if ties.kind == "file" and not exists(Path(ties.path or "")):
-        raise InputError(
-            "there is no such file",
-            file=top_of(layers),
-            key="ties.path",
-            found=Path(ties.path or "").name,
-        )
+    for table, path in specification.files().items():
+        if not exists(Path(path)):
+            raise InputError(
+                "there is no such file",
+                file=top_of(layers),
+                key=f"{table}.path",
+                found=Path(path).name,
+            )
     return specification
 
 
@@ -111,7 +114,7 @@ def _changed(data: Table, changes: Sequence[Change], layers: Sequence[Layer]) ->
         _checked(data, layers)
         problem = problems.input_error(error, cls, changed)
         raise _laid_at(problem, changes) from None
-    if specification.ties.kind == "file":
+    if specification.files():
         return _checked(changed, layers)
     return specification
 
@@ -164,15 +167,34 @@ def _origin(problem: InputError, data: Table, layers: Sequence[Layer]) -> str | 
 def to_toml(specification: Specification) -> str:
     """Return the whole specification as a scenario file that needs no other.
 
-    Every setting is stated, defaults included. Loading it gives an equal specification; a ties
-    file is named without its folder and must lie beside it.
+    Every setting is stated, defaults included. Loading it gives an equal specification; files that
+    belong to it are named without their folders (see `file_names`) and must lie beside it.
     """
     return tomli_w.dumps(portable(specification))
 
 
 def portable(specification: Specification) -> Table:
-    """Return plain values without any path of this machine: a ties file is only named."""
+    """Return plain values without any path of this machine: files that belong to it are named."""
     data = specification.data()
-    if data["ties"].get("path"):
-        data["ties"]["path"] = Path(data["ties"]["path"]).name
+    for table, name in file_names(specification).items():
+        data[table]["path"] = name
     return data
+
+
+def file_names(specification: Specification) -> dict[str, str]:
+    """Return what the files of a written scenario are called, by the table that names them.
+
+    Two files of one name from different folders, and names that results use, get the table's name
+    in front, so that all can lie beside the scenario.
+    """
+    names: dict[str, str] = {}
+    taken: dict[str, str] = dict.fromkeys(RESULT_FILES, "")
+    for table in FILE_TABLES:
+        path = getattr(specification, table).path
+        if path:
+            name = Path(path).name
+            while taken.get(name.lower(), path) != path:
+                name = f"{table}-{name}"
+            taken[name.lower()] = path
+            names[table] = name
+    return names

@@ -21,6 +21,7 @@ from scenarios.problems import ENTRY_KEYS, entry_name
 from scenarios.reading import Table, plain
 from simulation.errors import InputError, nearest_name
 from simulation.naming import key_of
+from simulation.specification import FILE_TABLES
 
 SHORT_NUMBER = re.compile(r"[+-]?(\d+\.|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 """Numbers that TOML would want written out: .5 and 2. (for 0.5 and 2.0)."""
@@ -106,7 +107,7 @@ def apply(data: Table, changes: Sequence[Change], cls: type[BaseModel]) -> Table
 
 def _apply_one(data: Table, change: Change, cls: type[BaseModel]) -> None:
     words = _full(change.words, data, cls, change.label)
-    if words == ("ties", "path") and isinstance(change.value, str):
+    if words[1:] == ("path",) and words[0] in FILE_TABLES and isinstance(change.value, str):
         change = change._replace(value=str(Path(change.value).absolute()))
     inner: Any = data
     for depth, word in enumerate(words[:-1]):

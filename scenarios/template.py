@@ -20,7 +20,7 @@ from scenarios.declarations import allowed
 from scenarios.loader import load, portable
 from scenarios.problems import ENTRY_KEYS
 from simulation.processes.base import ASSUMPTION
-from simulation.specification import Specification
+from simulation.specification import FILE_TABLES, Specification
 from simulation.timeline import AnyEvent
 
 WIDTH = 100
@@ -61,7 +61,7 @@ def _lines(title: str, base: str, spec: Specification) -> Iterator[str]:
     for name, field in fields.items():
         if name not in (*STATED, *tables, *ENTRY_KEYS):
             yield from _setting(name, field, data.get(name))
-    for name in ("ties", "measures"):
+    for name in (*FILE_TABLES, "measures"):
         yield from _table(name, getattr(spec, name), data[name])
     for table in ENTRY_KEYS:
         yield from _entries(table, spec, data[table])

@@ -15,8 +15,10 @@ from pydantic import ValidationError
 
 from simulation.agents import install_agent_sets
 from simulation.chance import Luck
+from simulation.consistency import check_room
 from simulation.errors import InputError
 from simulation.first_ties import build_all_ties
+from simulation.own_files import read_own_files
 from simulation.parameters import ParameterTree, changed
 from simulation.population import (
     build_connectors,
@@ -60,6 +62,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         order: rows of residents in ascending id; absent: how many of them had to leave.
         ties: the sparse graph of trust.
         luck: all chance.
+        names: the residents' names by id, as far as there are files that name them; None where
+            there are none. Newcomers have no name.
         levers: what this month's events do.
         watch: called as `watch(name, community)` after each process, if set. It is the seam on
             which ledgers and loop analysis hang; it costs nothing while it is None.
@@ -103,11 +107,16 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
 
     def _build(self) -> None:
         spec, luck = self.specification, self.luck
-        self.residents = build_residents(spec, luck)
+        own = read_own_files(spec)
+        if own.seating is not None:
+            check_room(spec, own.seating.group, own.seating.place)
+        self.names = own.names
+        self.residents = build_residents(spec, luck, own)
         self.institutions = build_institutions(spec)
         self.connectors = build_connectors(spec)
         self.seats = build_seats(spec, self.residents, luck)
-        self.ties = build_all_ties(spec, self.residents, self.connectors, self.institutions, luck)
+        tables = self.residents, self.connectors, self.institutions
+        self.ties = build_all_ties(spec, *tables, luck, own)
         self.stocks = Stocks(1)
         self.groups = Groups(len(spec.groups))
         self.pairs = Pairs(len(self.institutions) * len(self.groups))

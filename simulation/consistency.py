@@ -8,7 +8,7 @@ met together. Every refusal says which key it is about, in the words of `--set`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from simulation.spaces import Space, is_implicit
 from simulation.spaces.geometry import radius
 from simulation.spaces.grids import shape
 from simulation.spaces.networks import block_probabilities
-from simulation.state import HOMES
+from simulation.state import HOMES, Ints
 
 if TYPE_CHECKING:
     from simulation.specification import Specification
@@ -36,6 +36,7 @@ def check(spec: Specification) -> None:
     _people(spec)
     _seats(spec)
     _connectors(spec)
+    _files(spec)
     check_order(spec)
     check_parameters(spec)
     _space(spec)
@@ -118,10 +119,21 @@ def _connectors(spec: Specification) -> None:
             refuse_unknown(team.place, places, "place", "connectors", team.name, "place")
 
 
+def _files(spec: Specification) -> None:
+    """Refuse ties of people to institutions where nothing says who the people are."""
+    files = spec.files()
+    if "services" in files and not ({"people", "ties"} & set(files)):
+        raise InputError(
+            "a list of ties needs people with names",
+            key="services.path",
+            mend="name a list of residents as people.path",
+        )
+
+
 # --- ties -----------------------------------------------------------------------------------------
 
 
-def place_sizes(spec: Specification) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def place_sizes(spec: Specification) -> Ints:
     """Return how many residents of each group live in each place, shape (groups, places)."""
     from simulation.population import largest_remainder
 
@@ -130,14 +142,34 @@ def place_sizes(spec: Specification) -> np.ndarray[tuple[int, int], np.dtype[np.
 
 
 def _space(spec: Specification) -> None:
-    if is_implicit(spec.ties, spec.size):
-        return
-    if spec.ties.kind in ("file", "complete"):
+    if len(spec.places) > 1 and spec.people.path:
+        return  # who lives where stands in the file: see `check_room`
+    _room_in_places(spec, place_sizes(spec))
+
+
+def check_room(spec: Specification, group: Ints, place: Ints) -> None:
+    """Refuse ties that people seated by a file cannot have.
+
+    Args:
+        spec: the scenario.
+        group: row of each resident's group.
+        place: row of each resident's place.
+
+    Raises:
+        InputError: with the key of the ties.
+    """
+    sizes = np.zeros((len(spec.groups), len(spec.places)), dtype=np.int64)
+    np.add.at(sizes, (group, place), 1)
+    _room_in_places(spec, sizes)
+
+
+def _room_in_places(spec: Specification, sizes: Ints) -> None:
+    """Refuse ties that so many people, of each group in each place, cannot have."""
+    if is_implicit(spec.ties, spec.size) or spec.ties.kind in ("file", "complete"):
         return
     if len(spec.places) == 1:
-        _room(spec.ties, np.array([g.size for g in spec.groups], dtype=np.int64))
+        _room(spec.ties, sizes[:, 0])
         return
-    sizes = place_sizes(spec)
     for n, place in enumerate(spec.places):
         try:
             _room(spec.ties, sizes[:, n])
@@ -146,7 +178,7 @@ def _space(spec: Specification) -> None:
             raise error.at() from None
 
 
-def _room(space: Space, sizes: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+def _room(space: Space, sizes: Ints) -> None:
     """Refuse ties that so many people, of each group, cannot have."""
     n = int(sizes.sum())
     if n < 2:

@@ -25,7 +25,7 @@ from typing import Any
 from simulation.compiled import PACKAGE, cache_root, package_hash, source_files
 from simulation.processes import own_processes as registered_own_processes
 from simulation.processes.base import Process
-from simulation.specification import Specification
+from simulation.specification import FILE_TABLES, Specification
 
 NUMERICAL_LIBRARIES = ("numpy", "scipy", "numba")
 """Libraries that decide the last bit of a number."""
@@ -121,16 +121,18 @@ def _code(function: Any) -> str:
 
 
 def scenario_data(specification: Specification) -> dict[str, Any]:
-    """Return the plain values of a scenario that decide a run; a ties file by its content.
+    """Return the plain values of a scenario that decide a run; its files by their content.
 
     The seed is left out: it is a part of the run, not of the scenario.
     """
     data = specification.data()
     data.pop("seed", None)
-    ties = data.get("ties", {})
-    if ties.get("kind") == "file" and ties.get("path"):
-        file = Path(ties["path"])
-        ties["path"] = _digest(file.read_bytes().hex()) if file.is_file() else file.name
+    files = specification.files()
+    for table in FILE_TABLES:
+        data[table].pop("path", None)
+    for table, path in files.items():
+        file = Path(path)
+        data[table]["path"] = _digest(file.read_bytes().hex()) if file.is_file() else file.name
     return data
 
 

@@ -5,14 +5,15 @@ The rules stand in `simulation.start`; this module carries them out, vectorised.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.chance import Luck, derive
 from simulation.compiled import kernel
-from simulation.errors import InputError
-from simulation.population import clip01
+from simulation.own_files import Links, OwnFiles
+from simulation.population import NOTHING_STATED, clip01
 from simulation.spaces import build_ties, is_implicit
 from simulation.state import BEFORE, Connectors, Floats, Institutions, Ints, Residents
 from simulation.ties import FRIEND, MENTOR, PARTNER, SERVICE, Ties
@@ -69,6 +70,7 @@ def build_all_ties(
     connectors: Connectors,
     institutions: Institutions,
     luck: Luck,
+    own: OwnFiles = NOTHING_STATED,
 ) -> Ties:
     """Lay the ties of all four kinds, and burn the history of promises into trust."""
     first_connector, first_resident = len(institutions), len(institutions) + len(connectors)
@@ -80,12 +82,10 @@ def build_all_ties(
     ties = Ties(ids, first_connector, first_resident, implicit_trust=implicit)
     bundle = _Bundle()
     if implicit is None:
-        _friends(spec, residents, first_resident, luck, bundle)
-    _services(spec, residents, institutions, first_resident, luck, bundle)
+        _friends(spec, residents, first_resident, luck, bundle, own)
+    _services(spec, residents, institutions, first_resident, luck, bundle, own)
     _clients(spec, residents, connectors, first_connector, first_resident, luck, bundle)
-    n = len(institutions)
-    one, two = np.nonzero(~np.eye(n, dtype=bool))
-    bundle.add(one, two, PARTNER, *(start.partner_trust,) * 3)
+    _partners(len(institutions), start.partner_trust, bundle, own.partners)
     return bundle.lay(ties)
 
 
@@ -124,23 +124,16 @@ def friend_pairs(spec: Specification, residents: Residents, luck: Luck) -> tuple
 
 
 def _friends(
-    spec: Specification, residents: Residents, first: int, luck: Luck, bundle: _Bundle
+    spec: Specification,
+    residents: Residents,
+    first: int,
+    luck: Luck,
+    bundle: _Bundle,
+    own: OwnFiles,
 ) -> None:
     start: Any = spec.parameters.start
-    file: Any = None
-    if spec.ties.kind == "file":
-        from simulation.ties_file import read_ties
-
-        file = read_ties(spec.ties.path or "")
-        if len(file.names) != len(residents):
-            raise InputError(
-                "the number of people in the ties file and in the groups differ",
-                file=spec.ties.path,
-                key="groups",
-                found=len(residents),
-                allowed=f"{len(file.names)}, as many as the file names",
-            )
-        source, target = np.asarray(file.first), np.asarray(file.second)
+    if own.friends is not None:
+        source, target = own.friends.source, own.friends.target
     else:
         one, two = friend_pairs(spec, residents, luck)
         source, target = np.concatenate([one, two]), np.concatenate([two, one])
@@ -156,29 +149,36 @@ def _friends(
         parts.append(value)
     apart = np.abs(residents.opinion[source] - residents.opinion[target])
     parts.append(1.0 - start.congruence * apart)
-    if file is not None:
-        given = (file.reliability, file.openness, file.mission)
-        parts = [
-            own if values is None else np.where(np.isnan(values), own, values)
-            for own, values in zip(parts, given, strict=True)
-        ]
+    if own.friends is not None:
+        parts = _stated(own.friends, parts)
     bundle.add(first + source, first + target, FRIEND, *parts)
 
 
-def _services(
-    spec: Specification,
-    residents: Residents,
-    institutions: Institutions,
-    first: int,
-    luck: Luck,
-    bundle: _Bundle,
-) -> None:
+def _stated(links: Links, otherwise: Sequence[Any]) -> list[Any]:
+    """Return the parts of trust that a file states, and others where it states none."""
+    return [
+        np.where(np.isnan(given), other, given)
+        for given, other in zip(links.parts, otherwise, strict=True)
+    ]
+
+
+def _partners(count: int, trust: float, bundle: _Bundle, links: Links | None) -> None:
+    if links is None:
+        one, two = np.nonzero(~np.eye(count, dtype=bool))
+        bundle.add(one, two, PARTNER, trust, trust, trust)
+    else:
+        bundle.add(links.source, links.target, PARTNER, *_stated(links, (trust,) * 3))
+
+
+def _dealings(
+    spec: Specification, residents: Residents, institutions: Institutions, luck: Luck
+) -> tuple[Ints, Ints]:
+    """Return the drawn service ties as rows of residents and of institutions."""
     start: Any = spec.parameters.start
-    trust: Any = spec.parameters.trust
     count, n = len(institutions), len(residents)
     k = min(start.service_ties, count)
     if k == 0 or n == 0:
-        return
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     draw = luck.uniforms(
         "start/service", BEFORE, np.repeat(residents.id, count), np.tile(institutions.id, n)
     ).reshape(n, count)
@@ -188,7 +188,26 @@ def _services(
         else np.tile(np.arange(count), (n, 1)),
         axis=1,
     )
-    row, target = np.repeat(np.arange(n), k), chosen.ravel()
+    return np.repeat(np.arange(n), k), chosen.ravel()
+
+
+def _services(
+    spec: Specification,
+    residents: Residents,
+    institutions: Institutions,
+    first: int,
+    luck: Luck,
+    bundle: _Bundle,
+    own: OwnFiles,
+) -> None:
+    start: Any = spec.parameters.start
+    trust: Any = spec.parameters.trust
+    if own.services is None:
+        row, target = _dealings(spec, residents, institutions, luck)
+    else:
+        row, target = own.services.source, own.services.target
+    if row.size == 0:
+        return
     parts = np.full((row.size, 3), float(start.institution_trust))
     promises = np.array([g.promises for g in spec.groups])
     longest = int(promises.max())
@@ -203,7 +222,9 @@ def _services(
             kept[:, h] = np.where(h < number, u < share, -1)
         updates = (trust.gain_kept, trust.loss_broken, trust.spillover, trust.hurt)
         burn_in(row, residents.group, kept, parts, residents.grievance, updates)
-    bundle.add(first + row, target, SERVICE, parts[:, 0], parts[:, 1], parts[:, 2])
+        residents.grievance[:] = own.stated("grievance", residents.grievance)
+    held = list(parts.T) if own.services is None else _stated(own.services, list(parts.T))
+    bundle.add(first + row, target, SERVICE, *held)
 
 
 def _clients(

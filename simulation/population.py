@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.chance import Luck
+from simulation.own_files import OwnFiles
 from simulation.state import (
     BEFORE,
     CONNECTOR_IDS,
@@ -107,11 +108,24 @@ def thresholds(ids: Ints, homes: Ints, size: int, p: Any, luck: Luck) -> Any:
     return np.where(homes < size, spaced, drawn)
 
 
+NOTHING_STATED = OwnFiles()
+
+
 def draw_people(
-    rows: Residents, part: slice, groups: GroupTable, p: Any, burden_weight: float, luck: Luck
+    rows: Residents,
+    part: slice,
+    groups: GroupTable,
+    p: Any,
+    burden_weight: float,
+    luck: Luck,
+    own: OwnFiles = NOTHING_STATED,
 ) -> None:
-    """Draw the attributes of the residents in `part`, whose ids, groups and places are set."""
+    """Draw the attributes of the residents in `part`, whose ids, groups and places are set.
+
+    What `own` states of them, row by row of `part`, stands in place of what is drawn.
+    """
     ids, group = rows.id[part], rows.group[part]
+    stated = own.stated
 
     def below(stream: str, share: Floats) -> Any:
         return luck.uniforms(stream, BEFORE, ids) < share
@@ -119,36 +133,41 @@ def draw_people(
     def around(stream: str, mean: Any, spread: float) -> Any:
         return mean + spread * luck.normals(stream, BEFORE, ids) if spread else mean
 
-    commuter = below("start/commuter", groups.commuters[group])
-    rows.lived_experience[part] = below("start/lived", groups.lived_experience[group])
-    rows.lives_here[part] = ~commuter
-    rows.works_here[part] = commuter | below("start/works", groups.works[group])
-    rows.committed[part] = below("start/committed", groups.committed[group])
+    rows.lived_experience[part] = stated(
+        "lived_experience", below("start/lived", groups.lived_experience[group])
+    )
+    here = stated("lives_here", ~below("start/commuter", groups.commuters[group]) | _idle(own))
+    rows.lives_here[part] = here
+    works = ~rows.lives_here[part] | below("start/works", groups.works[group])
+    rows.works_here[part] = stated("works_here", works)
+    committed = below("start/committed", groups.committed[group]) & ~_wavers(own)
+    rows.committed[part] = stated("committed", committed)
     opinion = around("start/opinion", groups.opinion[group], p.opinion_spread)
     if p.opinion_shape == "uniform":
         even = 2.0 * luck.uniforms("start/opinion", BEFORE, ids) - 1.0
         opinion = groups.opinion[group] + math.sqrt(3.0) * p.opinion_spread * even
-    rows.opinion[part] = clip01(opinion)
+    rows.opinion[part] = stated("opinion", clip01(opinion))
     rows.anchor[part] = rows.opinion[part]
-    rows.susceptibility[part] = groups.susceptibility[group]
-    rows.self_weight[part] = groups.self_weight[group]
+    rows.susceptibility[part] = stated("susceptibility", groups.susceptibility[group])
+    rows.self_weight[part] = stated("self_weight", groups.self_weight[group])
     spread = thresholds(ids, rows.home[part], int(groups.size.sum()), p, luck)
-    rows.threshold[part] = spread + groups.threshold_shift[group]
-    rows.skill[part] = p.skill_low + (p.skill_high - p.skill_low) * luck.uniforms(
-        "start/skill", BEFORE, ids
-    )
+    rows.threshold[part] = stated("threshold", spread + groups.threshold_shift[group])
+    skill = luck.uniforms("start/skill", BEFORE, ids)
+    rows.skill[part] = stated("skill", p.skill_low + (p.skill_high - p.skill_low) * skill)
     rows.skill_used[part] = rows.skill[part] / 2.0
-    rows.voice[part] = groups.voice[group]
-    rows.resources[part] = groups.resources[group]
+    rows.voice[part] = stated("voice", groups.voice[group])
+    resources = groups.resources[group]
     if p.resource_spread:
         normal = luck.normals("start/resources", BEFORE, ids)
-        rows.resources[part] *= np.exp(p.resource_spread * normal - p.resource_spread**2 / 2.0)
-    rows.burden[part] = groups.burden[group]
-    rows.safety[part] = p.safety
-    rows.efficacy[part] = p.efficacy
-    rows.grievance[part] = p.grievance + (1.0 - p.grievance) * groups.extraction[group]
+        resources = resources * np.exp(p.resource_spread * normal - p.resource_spread**2 / 2.0)
+    rows.resources[part] = stated("resources", resources)
+    rows.burden[part] = stated("burden", groups.burden[group])
+    rows.safety[part] = stated("safety", p.safety)
+    rows.efficacy[part] = stated("efficacy", p.efficacy)
+    grievance = p.grievance + (1.0 - p.grievance) * groups.extraction[group]
+    rows.grievance[part] = stated("grievance", grievance)
     steward = rows.committed[part] | (luck.uniforms("start/steward", BEFORE, ids) < p.stewards)
-    rows.stewardship[part] = steward
+    rows.stewardship[part] = stated("stewardship", steward)
     target = groups.conditions[group] * (1.0 - burden_weight * rows.burden[part])[:, None]
     if p.wellbeing_spread:
         three_ids = np.repeat(ids, 3)
@@ -157,19 +176,32 @@ def draw_people(
     rows.wellbeing[part] = clip01(target)
 
 
-def build_residents(spec: Specification, luck: Luck) -> Residents:
+def _idle(own: OwnFiles) -> Any:
+    """Return who is said not to work here, and so lives here."""
+    return own.columns.get("works_here", np.nan) == np.zeros(1)
+
+
+def _wavers(own: OwnFiles) -> Any:
+    """Return who is said to be less than a steward, and so is not committed."""
+    return own.columns.get("stewardship", np.nan) < np.ones(1)
+
+
+def build_residents(spec: Specification, luck: Luck, own: OwnFiles = NOTHING_STATED) -> Residents:
     """Build the table of residents: group after group, place after place."""
     rows = Residents(spec.size)
-    shares = np.array([place.share for place in spec.places])
-    counts = np.array([largest_remainder(group.size, shares) for group in spec.groups])
     rows.id[:] = rows.home[:] = np.arange(spec.size)
-    rows.group[:] = np.repeat(np.arange(len(spec.groups)), counts.sum(axis=1))
-    rows.place[:] = np.repeat(
-        np.tile(np.arange(len(spec.places)), len(spec.groups)), counts.ravel()
-    )
+    if own.seating is None:
+        shares = np.array([place.share for place in spec.places])
+        counts = np.array([largest_remainder(group.size, shares) for group in spec.groups])
+        rows.group[:] = np.repeat(np.arange(len(spec.groups)), counts.sum(axis=1))
+        rows.place[:] = np.repeat(
+            np.tile(np.arange(len(spec.places)), len(spec.groups)), counts.ravel()
+        )
+    else:
+        rows.group[:], rows.place[:] = own.seating.group, own.seating.place
     weight = spec.parameters.living.burden_weight
     start = spec.parameters.start
-    draw_people(rows, slice(0, spec.size), GroupTable.of(spec), start, weight, luck)
+    draw_people(rows, slice(0, spec.size), GroupTable.of(spec), start, weight, luck, own)
     return rows
 
 

@@ -16,6 +16,9 @@ from simulation.spaces import Space
 from simulation.state import HOMES
 from simulation.timeline import AnyEvent, Set, Share
 
+FILE_TABLES = ("people", "ties", "services", "partners")
+"""The tables of a scenario whose `path` names a file that belongs to it."""
+
 Sector = Literal[
     "hospital",
     "funder",
@@ -153,6 +156,33 @@ class Ties(Space):
     between: Share = Field(0.0, description="ties between places, as a share of those within")
 
 
+class People(Part):
+    """The residents, where a file says who they are."""
+
+    path: str | None = Field(
+        None, description="a list of residents, .csv, relative to the scenario", min_length=1
+    )
+    smallest_group: int = Field(
+        5, description="groups with fewer people are left out of shared outputs", ge=1, le=10_000
+    )
+
+
+class Services(Part):
+    """The residents' ties to institutions, where a file lists them; drawn otherwise."""
+
+    path: str | None = Field(
+        None, description="a list of ties, .csv, relative to the scenario", min_length=1
+    )
+
+
+class Partners(Part):
+    """The institutions' ties to each other, where a file lists them; all pairs otherwise."""
+
+    path: str | None = Field(
+        None, description="a list of ties, .csv, relative to the scenario", min_length=1
+    )
+
+
 class Measures(Part):
     """What is recorded and how outcomes are judged."""
 
@@ -213,6 +243,9 @@ class Specification(Part):
     institutions: tuple[Institution, ...] = Field((), max_length=1000)
     connectors: tuple[ConnectorTeam, ...] = Field((), max_length=1000)
     ties: Ties = Field(default_factory=Ties)
+    people: People = Field(default_factory=People)
+    services: Services = Field(default_factory=Services)
+    partners: Partners = Field(default_factory=Partners)
     events: tuple[AnyEvent, ...] = ()
     measures: Measures = Field(default_factory=Measures)
 
@@ -227,6 +260,13 @@ class Specification(Part):
 
         check(self)
         return self
+
+    def files(self) -> dict[str, str]:
+        """Return the path of each file that the scenario reads, by the table that names it."""
+        paths = {table: getattr(self, table).path for table in FILE_TABLES}
+        if self.ties.kind != "file":
+            del paths["ties"]
+        return {table: path for table, path in paths.items() if path}
 
     def without_interventions(self) -> Specification:
         """Return the counterfactual: the same scenario without the events somebody chose."""
@@ -263,4 +303,4 @@ def specify(data: dict[str, Any] | None = None, /, **more: Any) -> Specification
     return specification_class().model_validate({**(data or {}), **more})
 
 
-__all__ = ["Set", "Specification", "specification_class", "specify"]
+__all__ = ["FILE_TABLES", "Set", "Specification", "specification_class", "specify"]

@@ -41,9 +41,7 @@ within, for q = 0 … round(between * E) - 1 the residents of ranks floor(`start
 keyed by (q, 0) and (q, 1), in ascending id, are tied, if they live in different places and are
 not tied yet. Every tie stands in both directions. Values of i -> j, each keyed by (i, j):
 reliability and openness = clip(m + trust_spread * normal, 0, 1), `start/reliability` and
-`start/openness`, m = trust_within or trust_across; mission = 1 - congruence * |x_i - x_j|. A ties
-file is directed (the one who listens comes first), its people are the residents in order of first
-mention, and its values stand where it has them.
+`start/openness`, m = trust_within or trust_across; mission = 1 - congruence * |x_i - x_j|.
 
 *Service ties*: each resident to the `service_ties` institutions with the smallest `start/service`
 keyed by (resident, institution) (all if fewer). All three parts start at institution_trust; then
@@ -55,6 +53,27 @@ hurt * (1 - q), institutions in ascending id.
 *Client ties*: each connector, both ways, with the `caseload` residents of its place (place -1:
 all) with the smallest `start/client` keyed by (resident, connector); all three parts
 connector_trust. *Partner ties*: all pairs of institutions, both ways, all parts partner_trust.
+
+*Files* (see `simulation.people_file`, `simulation.ties_file`) state what would else be drawn, and
+what is drawn stays what it would have been without them, as the draws are keyed by id:
+
+- A **people** file lists the residents. They get ids group after group and place after place as
+  above, in the order of the file within each; those of a group without a place are divided among
+  the places by their shares, in that order. What it states stands, with opinion -> anchor, skill ->
+  skill_used and burden -> wellbeing following; a threshold is not shifted. Who is said to live
+  elsewhere works here unless said not to; who is said not to work here lives here unless said not
+  to. Who is said to be less than a steward is not committed unless said to be; who is said to be
+  committed is a steward.
+- A **ties** file states the friend ties, directed: the one who listens comes first. Without a
+  people file its people are the residents, in the order of first mention, or by the groups that a
+  graph states. Parts of trust stand where it has them, and are drawn where not.
+- A **services** file states the service ties. Parts of trust that it leaves out start at
+  institution_trust and go through history.
+- A **partners** file states the partner ties, directed, with partner_trust where it leaves a part
+  out.
+
+What is stated holds for the day of the start: history changes neither stated trust nor stated
+grievance. Newcomers are drawn as without files.
 
 *Seats* start filled by outsiders (id OUTSIDER_IDS + 1000 * seat row, group -1) with knowledge
 knowledge_low + (knowledge_high - knowledge_low) * `start/knowledge`, keyed by (institution id,

@@ -275,15 +275,6 @@ def test_every_question_of_the_sources_is_placed_once() -> None:
     assert {row[1] for row in rows} == {"now", "partly", "later"}
 
 
-def test_published_results_are_marked_as_the_tests_have_them() -> None:
-    page = text_of(ROOT / "docs" / "model.md")
-    rows = re.findall(r"^\| T(\d+) \|.*\| (tested|later) \|$", page, re.MULTILINE)
-    tests = "\n".join(text_of(file) for file in sorted((ROOT / "tests").glob("test_published*.py")))
-    tested = {int(number) for number in re.findall(r"def test_t(\d+)_", tests)}
-    assert {int(number) for number, state in rows if state == "tested"} == tested
-    assert len(rows) == len(dict(rows)) > len(tested)
-
-
 def test_every_page_is_reached_from_the_start_page() -> None:
     start = text_of(ROOT / "docs" / "index.md")
     for page in pages():

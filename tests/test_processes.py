@@ -124,11 +124,12 @@ class TestGovernance(ProcessContract):
     process = Governance
     owns = (
         "groups.agenda", "groups.seats", "groups.money", "groups.decisions",
-        "institutions.at_table", "institutions.pooled", "stocks.quality", "stocks.ownership", "stocks.outside_seats",
-        "stocks.outside_money", "stocks.outside_decisions",
+        "institutions.at_table", "institutions.pooled", "stocks.quality", "stocks.ownership",
+        "stocks.outside_seats", "stocks.outside_money", "stocks.outside_decisions",
     )  # fmt: skip
     seldom = ("stocks.outside_decisions",)
-    changes: ClassVar = {"parameters": {"governance": {"leave_rate": 0.5, "join_rate": 1.0}}}
+    coming_and_going: ClassVar = {"leave_rate": 0.3, "join_rate": 1.0, "convening_scale": 0.5}
+    changes: ClassVar = {"parameters": {"governance": coming_and_going}}
 
     @pytest.mark.parametrize("rule", ["mean", "majority", "supermajority"])
     @pytest.mark.parametrize("loudness", [0.0, 3.0])

@@ -437,3 +437,75 @@ def test_ties_from_a_file_are_directed_and_keep_their_trust(
         assert_agree(town(talk, ties=ties, connectors=connectors), SEED, 4)
     for seed in range(3):
         assert_agree(town(changes, ties=ties, connectors=connectors), seed, 4)
+
+
+SERVED = """person,institution,reliability,openness,mission
+p0,clinic,0.9,0.2,0.4
+p0,owner,,,
+p7,city,0.3,,0.8
+p29,clinic,,0.6,
+"""
+PARTNERS = "source,target,trust\nclinic,city,0.9\ncity,owner,\nowner,clinic,0.2\n"
+
+
+@pytest.fixture
+def own_files(tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Return a function that writes the files of thirty people and names them."""
+
+    def write(people: str) -> dict[str, Any]:
+        lines = ["source,target,reliability,openness,mission"]
+        for n in range(0, 28):  # the last ones are tied to nobody
+            lines += [f"p{n},p{(n + 2) % 28},0.9,,0.4", f"p{n},p{(n + 11) % 29},,,"]
+        texts = {
+            "people": people,
+            "ties": "\n".join(lines) + "\n",
+            "services": SERVED,
+            "partners": PARTNERS,
+        }
+        named: dict[str, Any] = {}
+        for table, text in texts.items():
+            (tmp_path / f"{table}.csv").write_text(text)
+            named[table] = {"path": str(tmp_path / f"{table}.csv")}
+        named["ties"]["kind"] = "file"
+        return named
+
+    return write
+
+
+def test_a_community_of_its_own_with_everything_stated(
+    own_files: Callable[..., dict[str, Any]],
+) -> None:
+    lines = [
+        "person,group,opinion,susceptibility,self_weight,voice,threshold,skill,resources,burden,"
+        "grievance,safety,efficacy,stewardship,committed,lived_experience,lives_here,works_here"
+    ]
+    for n in range(30):
+        u = (n * 7 % 30) / 30.0
+        stands = ("0,no", "0.5,no", "1,no", "1,yes")[n % 4]
+        place = ("yes,no", "no,yes", "yes,yes")[n % 3]
+        lines.append(
+            f"p{n},{'south' if n % 2 and n < 28 else 'north'},{u},{1 - u},{u / 2},{u + 0.5},"
+            f"{u + 0.3},{u},{2 * u},{u / 3},{1 - u},{u},{1 - u},{stands},{n % 5 == 0},{place}"
+        )
+    reference = assert_agree(town(**own_files("\n".join(lines) + "\n")), SEED, MONTHS)
+    assert [who.name for who in reference.residents][:3] == ["p0", "p2", "p4"]
+
+
+@pytest.mark.parametrize("seed", [1, SEED])
+def test_a_community_of_its_own_with_gaps(
+    own_files: Callable[..., dict[str, Any]], seed: int
+) -> None:
+    lines = ["person;group;place;opinion;grievance;stewardship;committed;lives_here;works_here"]
+    lines += [
+        f"p{29 - n};{'north' if n < 16 else 'south'};{('hill', '', '', 'valley')[n % 4]};"
+        f"{('', 0.9)[n % 2]};{('', '', 0.7)[n % 3]};{('', 0, 0.5, '')[n % 4]};"
+        f"{('', '', '', 'yes', 'no')[n % 5] if n % 4 in (0, 3) else ''};"
+        f"{('', 'no', '')[n % 3]};{('no', '', '')[n % 3]}"
+        for n in range(30)
+    ]
+    places = [{"name": "hill"}, {"name": "valley", "share": 2.0}]
+    more = own_files("\n".join(lines) + "\n")
+    assert_agree(town(places=places, **more), seed, MONTHS)
+    del more["services"], more["partners"]
+    more["ties"] = {"kind": "random", "degree": 3, "between": 0.2}
+    assert_agree(town(places=places, **more), seed, MONTHS)

@@ -132,7 +132,8 @@ def comparison_panels(a: Recorded, b: Recorded, tipping_share: float) -> tuple[P
 
 def _by_group(run: Recorded, measure: str) -> tuple[Line, ...]:
     groups = run.groups(measure)[:GROUPS_SHOWN]
-    return tuple(Line(g, n, run.measure(measure, g, "people")) for n, g in enumerate(groups))
+    lines = [Line(g, n, run.measure(measure, g, "people")) for n, g in enumerate(groups)]
+    return tuple(line for line in lines if not np.isnan(line.runs).all())
 
 
 def _against(

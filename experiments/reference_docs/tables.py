@@ -21,7 +21,10 @@ from simulation.specification import (
     Group,
     Institution,
     Measures,
+    Partners,
+    People,
     Place,
+    Services,
     Specification,
     Ties,
 )
@@ -89,6 +92,9 @@ _TABLES: dict[str, type[BaseModel]] = {
     "`[[institutions]]`": Institution,
     "`[[connectors]]`": ConnectorTeam,
     "`[ties]`": Ties,
+    "`[people]`": People,
+    "`[services]`": Services,
+    "`[partners]`": Partners,
     "`[measures]`": Measures,
 }
 _ELSEWHERE = (*(header.strip("`[]") for header in _TABLES), "events", "parameters")

@@ -116,6 +116,9 @@ def describe(scenario: options.Scenario, json: options.Json = False) -> None:
             output.say()
     people = ", ".join(f"{g.name} {g.size}" for g in s.groups)
     output.say(f"People: {s.size} ({people}), tied {LAID[s.ties.kind]}")
+    if s.files():
+        named = scenarios.file_names(s)
+        output.say("Files: " + ", ".join(f"{named[table]} ({table})" for table in s.files()))
     if s.institutions:
         names = ", ".join(f"{i.name} ({i.sector.replace('_', ' ')})" for i in s.institutions)
         output.say(f"Institutions: {names}")

@@ -46,8 +46,11 @@ def compare(
         )
     if out is not None:
         from experiments.store_run import write_comparison
+        from experiments.suppression import left_out_of
 
         write_comparison(comparison, out, names=(a, b), force=force)
+        for line in dict.fromkeys((*left_out_of(first).lines, *left_out_of(second).lines)):
+            output.warn(line)
     if json:
         output.print_json(comparison.summary)
         return

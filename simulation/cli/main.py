@@ -37,6 +37,12 @@ COMMANDS = {
     "describe": Entry("browse", "describe", "Say what a scenario is about.", "describe baseline"),
     "check": Entry("scenario_commands", "check", "Check a scenario file.", "check my-town.toml"),
     "new": Entry("scenario_commands", "new", "Start a scenario of your own.", "new my-town.toml"),
+    "import": Entry(
+        "import_",
+        "import_",
+        "Make a scenario from data about a community.",
+        "import --out my-town --people people.csv --ties ties.csv",
+    ),
     "run": Entry(
         "run",
         "run",
@@ -60,6 +66,18 @@ COMMANDS = {
         "audit",
         "Try the headline findings under other assumptions.",
         "audit --findings F1 --only audit --replicates 10",
+    ),
+    "perturb": Entry(
+        "perturb",
+        "perturb",
+        "Try a conclusion against missing and noisy data.",
+        "perturb my-town/my-town.toml --missing 0.1,0.3 --noise 1",
+    ),
+    "export": Entry(
+        "export",
+        "export",
+        "Write a run for other programs.",
+        "export demo --out demo-files --month 0 --month 60",
     ),
     "doctor": Entry("doctor", "doctor", "Check that this machine is ready.", "doctor"),
 }

@@ -51,8 +51,11 @@ def run(
         )
     if folder is not None:
         from experiments.store_run import write_run
+        from experiments.suppression import left_out_of
 
         write_run(result, folder, name=scenario, force=force)
+        for line in left_out_of(specification).lines:
+            output.warn(line)
     if json:
         output.print_json(result.summary)
     elif folder is not None:

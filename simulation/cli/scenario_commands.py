@@ -38,7 +38,7 @@ def check(
     if scenario is None:
         raise InputError("name a scenario file to check", mend="or ask for --schema")
     specification = load(scenario, overrides=set_ or ())
-    _read_ties(specification)
+    _read_files(specification)
     if as_json:
         facts = {
             "scenario": scenario,
@@ -66,23 +66,14 @@ def _count(things: Sequence[object], word: str) -> str:
     return f"{len(things)} {word}" + ("" if len(things) == 1 else "s")
 
 
-def _read_ties(specification: Specification) -> None:
-    """Read the ties file of a scenario, where it has one, and see that it fits."""
-    from simulation.errors import InputError
-    from simulation.ties_file import read_ties
+def _read_files(specification: Specification) -> None:
+    """Read the files of a scenario, where it has some, and see that they fit."""
+    from simulation.consistency import check_room
+    from simulation.own_files import read_own_files
 
-    if specification.ties.kind != "file":
-        return
-    path = Path(specification.ties.path or "")
-    people = len(read_ties(path).names)
-    if people != specification.size:
-        raise InputError(
-            "the number of people in the ties file and in the groups differ",
-            file=path.name,
-            key="groups",
-            found=specification.size,
-            allowed=f"{people}, as many as the file names",
-        )
+    own = read_own_files(specification)
+    if own.seating is not None:
+        check_room(specification, own.seating.group, own.seating.place)
 
 
 def new(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError
@@ -39,6 +40,11 @@ def _none_of_their_own(spec: Specification) -> None:
 
 
 def _people(spec: Specification) -> None:
+    for table, path in spec.files().items():
+        if table != "ties":
+            raise _refuse(
+                "people told apart by a file", f"{table}.path", Path(path).name, "leave it out"
+            )
     if any(team.count for team in spec.connectors):
         raise _refuse(
             "connectors, who reach particular people", "connectors", len(spec.connectors),

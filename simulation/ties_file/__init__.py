@@ -21,61 +21,38 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from simulation.errors import InputError, nearest_name
+from simulation.errors import InputError
+from simulation.files import content_of
 from simulation.ties_file.gathered import TiesFile
 from simulation.ties_file.graph import read_graphml
 from simulation.ties_file.table import read_csv
 
 __all__ = ["TiesFile", "read_ties"]
 
-LARGEST_FILE = 512 * 1024 * 1024
 
-
-def read_ties(path: str | PathLike[str]) -> TiesFile:
+def read_ties(path: str | PathLike[str], *, may_be_empty: bool = False) -> TiesFile:
     """Read a ties file, .csv or .graphml.
+
+    Args:
+        path: of the file.
+        may_be_empty: take a CSV file without any tie below the header, as there can be where
+            another file says who the people are.
 
     Raises:
         InputError: for any file that cannot be used: with the file, the line (CSV) or the tie
             (GraphML), what was found, what is allowed, and the nearest valid name.
     """
     file = Path(path)
-    readers = {".csv": read_csv, ".graphml": read_graphml}
-    reader = readers.get(file.suffix.lower())
-    if reader is None:
+    kinds = (".csv", ".graphml")
+    kind = file.suffix.lower()
+    if kind not in kinds:
         raise InputError(
             "the kind of a ties file is told by its ending",
             file=file,
             found=file.suffix or "no ending",
-            allowed=" or ".join(readers),
+            allowed=" or ".join(kinds),
         )
-    content = _bytes_of(file)
-    if not content.strip():
-        raise InputError("the file is empty", file=file)
-    return reader(file, content)
-
-
-def _bytes_of(file: Path) -> bytes:
-    """Return a file's content, or say why it cannot be read."""
-    try:
-        if file.is_dir():
-            raise InputError("this is a folder, not a ties file", file=file)
-        if not file.exists():
-            near = nearest_name(file.name, _names_beside(file))
-            raise InputError("there is no such file", file=file, nearest=near)
-        if not file.is_file() or file.stat().st_size > LARGEST_FILE:
-            raise InputError(
-                "this is not a plain file, or too large",
-                file=file,
-                allowed=f"up to {LARGEST_FILE // 1024**2} MB",
-            )
-        return file.read_bytes()
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"the file cannot be read: {reason}", file=repr(str(file))) from None
-
-
-def _names_beside(file: Path) -> list[str]:
-    """Return the names of the files in the same folder."""
-    return [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
+    content = content_of(file, "a ties file")
+    if kind == ".graphml":
+        return read_graphml(file, content)
+    return read_csv(file, content, may_be_empty=may_be_empty)

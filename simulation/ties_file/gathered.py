@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import InputError
+from simulation.files import PARTS, check_name, wrong
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PARTS = ("reliability", "openness", "mission")
 COLUMNS = ("source", "target", "trust", *PARTS)
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,7 @@ class TiesFile:
         reliability: part of trust, 0 to 1, NaN where unstated, or None where no tie states it.
         openness: likewise.
         mission: likewise.
+        where: where each person is first named, such as "line 2".
     """
 
     names: list[str]
@@ -42,6 +40,7 @@ class TiesFile:
     reliability: Floats | None
     openness: Floats | None
     mission: Floats | None
+    where: list[str] = field(default_factory=list, compare=False)
 
 
 class Gathered:
@@ -50,20 +49,15 @@ class Gathered:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.place: dict[str, int] = {}
+        self.mentioned: list[str] = []
         self.where: dict[tuple[int, int], str] = {}
         self.trust: list[tuple[float, float, float]] = []
 
     def person(self, name: str, where: str) -> int:
         """Return the place of a person, a new one at first mention."""
-        if not name:
-            raise self.wrong("a person has no name", where)
-        if len(name) > LONGEST_NAME or not name.isprintable():
-            raise self.wrong(
-                "a name is not readable",
-                where,
-                found=name,
-                allowed=f"up to {LONGEST_NAME} printable characters",
-            )
+        check_name(self.file, name, where)
+        if name not in self.place:
+            self.mentioned.append(where)
         return self.place.setdefault(name, len(self.place))
 
     def tie(self, source: int, target: int, trust: tuple[float, ...], where: str) -> None:
@@ -75,50 +69,14 @@ class Gathered:
         self.where[source, target] = where
         self.trust.append((trust[0], trust[1], trust[2]))
 
-    def trust_of(self, given: Mapping[str, Any], where: str) -> tuple[float, ...]:
-        """Return the parts of trust of one tie, NaN where unstated."""
-        if "trust" in given:
-            return (self._share(given["trust"], "trust", where),) * 3
-        return tuple(self._share(given.get(part, ""), part, where) for part in PARTS)
-
-    def check_trust(self, names: list[str], where: str) -> None:
-        """Refuse trust given both whole and in parts."""
-        both = [part for part in PARTS if part in names]
-        if "trust" in names and both:
-            raise self.wrong(
-                f"trust and {both[0]} are both given",
-                where,
-                mend="give trust, or its parts " + ", ".join(PARTS),
-            )
-
-    def _share(self, value: Any, column: str, where: str) -> float:
-        """Return a number from 0 to 1, or NaN for an empty cell."""
-        if isinstance(value, str) and not value.strip():
-            return math.nan
-        try:
-            if isinstance(value, bool) or "_" in str(value):
-                raise ValueError
-            number = float(value)
-        except (ValueError, TypeError, OverflowError):
-            comma = isinstance(value, str) and value.replace(",", "", 1).strip().isdigit()
-            raise self.wrong(
-                f"{column} is not a number",
-                where,
-                found=value,
-                allowed="0 to 1",
-                mend="write a point before the decimals" if comma else None,
-            ) from None
-        if not 0.0 <= number <= 1.0:
-            raise self.wrong(f"{column} is out of range", where, found=value, allowed="0 to 1")
-        return number
-
     def wrong(self, problem: str, where: str | None, **details: Any) -> InputError:
         """Return the error for one place in this file."""
-        return InputError(problem, file=self.file, key=where, **details)
+        return wrong(self.file, problem, where, **details)
 
     def result(self, groups: list[str] | None = None) -> TiesFile:
         """Return all that was gathered."""
         pairs = np.array(list(self.where), dtype=np.int64).reshape(-1, 2)
         trust = np.array(self.trust, dtype=np.float64).reshape(-1, 3)
-        parts = [None if np.isnan(part).all() else part.copy() for part in trust.T]
-        return TiesFile(list(self.place), groups, pairs[:, 0].copy(), pairs[:, 1].copy(), *parts)
+        one, two, three = (None if np.isnan(part).all() else part.copy() for part in trust.T)
+        first, second = pairs[:, 0].copy(), pairs[:, 1].copy()
+        return TiesFile(list(self.place), groups, first, second, one, two, three, self.mentioned)

@@ -9,7 +9,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from simulation.errors import nearest_name
-from simulation.ties_file.gathered import COLUMNS, LONGEST_NAME, PARTS, Gathered, TiesFile
+from simulation.files import PARTS, check_trust, trust_of
+from simulation.files.cells import LONGEST_NAME
+from simulation.ties_file.gathered import COLUMNS, Gathered, TiesFile
 
 
 def read_graphml(file: Path, content: bytes) -> TiesFile:
@@ -28,7 +30,7 @@ def read_graphml(file: Path, content: bytes) -> TiesFile:
         where = _tie(one, two)
         data = {**defaults, **data}
         _check_edge_names(gathered, list(data), where)
-        trust = gathered.trust_of(data, where)
+        trust = trust_of(file, data, where)
         source, target = gathered.place[name_of[one]], gathered.place[name_of[two]]
         gathered.tie(source, target, trust, where)
         if not graph.is_directed():
@@ -109,7 +111,7 @@ def _check_edge_names(gathered: Gathered, names: list[str], where: str) -> None:
         near = nearest_name(name, ("trust", *PARTS))
         if near is not None and near != name:
             raise gathered.wrong("there is no such part of trust", where, found=name, nearest=near)
-    gathered.check_trust(names, where)
+    check_trust(gathered.file, names, where)
 
 
 def _groups(gathered: Gathered, graph: Any) -> list[str] | None:

@@ -169,6 +169,9 @@ class Resident(mesa.Agent):
     def __init__(self, model: ReferenceModel, id: int, group: int, place: int, home: int) -> None:
         super().__init__(model)
         self.id, self.group, self.place, self.home = id, group, place, home
+        self.name = ""
+        self.sure_of_grievance = False
+        """Whether a file states it, so that no history is to change it."""
         self.present = True
         self.founder = False
         self.in_seat = False

@@ -11,6 +11,7 @@ from simulation.specification import Specification
 from tests.reference import start
 from tests.reference.agents import Connector, Group, Institution, Levers, Resident, Seat, Stocks
 from tests.reference.events import events
+from tests.reference.given import read_files
 from tests.reference.governance import governance
 from tests.reference.housing import housing
 from tests.reference.living import leadership, living, trust
@@ -54,6 +55,8 @@ class ReferenceModel(mesa.Model):
         self.exits = 0
         self.exits_from: dict[int, int] = {}
         self.people: dict[int, Resident] = {}
+        self.files = read_files(specification)
+        self.ids: dict[str, int] = {}
         self.connectors: list[Connector] = []
         self.institutions: list[Institution] = []
         self.seats: list[Seat] = []

@@ -24,6 +24,7 @@ from tests.reference.agents import (
     sort_ties,
 )
 from tests.reference.code import begin
+from tests.reference.given import PLAIN, commit, settle, take_over
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -67,6 +68,9 @@ def build_groups(model: ReferenceModel) -> None:
 
 
 def build_residents(model: ReferenceModel) -> None:
+    if model.files.people is not None:
+        seat_people(model)
+        return
     shares = [place.share for place in model.specification.places]
     id = 0
     for index, group in enumerate(model.specification.groups):
@@ -76,9 +80,40 @@ def build_residents(model: ReferenceModel) -> None:
                 id += 1
 
 
-def draw_person(model: ReferenceModel, id: int, index: int, place: int, home: int) -> Resident:
-    """Return a resident as they stand at the start, without ties."""
+def seat_people(model: ReferenceModel) -> None:
+    """Bring in the people of a file: by group, place and line."""
+    spec, lines = model.specification, model.files.people or []
+    for index, group in enumerate(spec.groups):
+        mine = [line for line in lines if line.group in ("", group.name)]
+        if all(line.group == "" for line in lines):
+            mine = lines[sum(g.size for g in spec.groups[:index]) :][: group.size]
+        at = {place.name: [x for x in mine if x.place == place.name] for place in spec.places}
+        rest = [line for line in mine if not line.place]
+        for place, size in zip(
+            spec.places, divide(len(rest), [x.share for x in spec.places]), strict=True
+        ):
+            at[place.name] += rest[:size]
+            del rest[:size]
+        for place_index, here in enumerate(at.values()):
+            for line in sorted(here, key=lambda x: x.number):
+                id = len(model.people)
+                who = draw_person(model, id, index, place_index, id, line.stated)
+                who.name, who.sure_of_grievance = line.name, "grievance" in line.stated
+                model.people[id] = who
+                model.ids[line.name] = id
+
+
+def draw_person(
+    model: ReferenceModel,
+    id: int,
+    index: int,
+    place: int,
+    home: int,
+    stated: dict[str, float] | None = None,
+) -> Resident:
+    """Return a resident as they stand at the start, without ties; what is stated is not drawn."""
     group = model.specification.groups[index]
+    stated = stated or {}
     p = model.parameters.start
     who = Resident(model, id, index, place, home)
 
@@ -89,29 +124,38 @@ def draw_person(model: ReferenceModel, id: int, index: int, place: int, home: in
         return model.normal(f"start/{name}", id, second, month=BEFORE)
 
     commuter = draw("commuter") < group.commuters
-    who.lived_experience = draw("lived") < group.lived_experience
+    who.lived_experience = bool(
+        stated.get("lived_experience", draw("lived") < group.lived_experience)
+    )
     who.lives_here = not commuter
-    who.works_here = commuter or draw("works") < group.works
+    settle(who, stated)
+    who.works_here = bool(
+        stated.get("works_here", not who.lives_here or draw("works") < group.works)
+    )
     who.committed = draw("committed") < group.committed
+    commit(who, stated)
     mean = p.opinion if group.opinion is None else group.opinion
     if p.opinion_shape == "uniform":
         away = math.sqrt(3.0) * (2.0 * draw("opinion") - 1.0)
     else:
         away = normal("opinion")
-    who.opinion = who.anchor = clip(mean + p.opinion_spread * away)
+    who.opinion = who.anchor = stated.get("opinion", clip(mean + p.opinion_spread * away))
     who.susceptibility, who.self_weight = (
         getattr(p, name) if getattr(group, name) is None else getattr(group, name)
         for name in ("susceptibility", "self_weight")
     )
     who.threshold = own_threshold(model, id, home) + group.threshold_shift
     who.skill = p.skill_low + (p.skill_high - p.skill_low) * draw("skill")
+    who.skill = stated.get("skill", who.skill)
     who.skill_used = who.skill / 2.0
-    who.voice, who.burden = group.voice, group.burden
+    who.voice, who.burden = group.voice, stated.get("burden", group.burden)
     spread = p.resource_spread
     who.resources = group.resources * math.exp(spread * normal("resources") - spread**2 / 2.0)
     who.safety, who.efficacy = p.safety, p.efficacy
     who.grievance = p.grievance + (1.0 - p.grievance) * group.extraction
     who.stewardship = 1.0 if who.committed or draw("steward") < p.stewards else 0.0
+    for name in PLAIN:
+        setattr(who, name, stated.get(name, getattr(who, name)))
     weight = model.parameters.living.burden_weight
     who.wellbeing = [
         clip(value * (1.0 - weight * who.burden) + p.wellbeing_spread * normal("wellbeing", d))
@@ -218,30 +262,42 @@ def new_friendship(model: ReferenceModel, i: int, j: int) -> Tie:
 
 def tie_from_file(model: ReferenceModel) -> None:
     """Tie those whom a file ties, and take over the trust it states."""
-    from simulation.ties_file import read_ties
-
-    file = read_ties(model.specification.ties.path or "")
-    for n, (i, j) in enumerate(zip(file.first, file.second, strict=True)):
-        tie = new_friendship(model, int(i), int(j))
-        for part in ("reliability", "openness", "mission"):
-            stated = getattr(file, part)
-            if stated is not None and not math.isnan(stated[n]):
-                setattr(tie, part, float(stated[n]))
-        model.people[int(i)].friends[int(j)] = tie
+    for one, two, stated in model.files.friends or []:
+        i, j = model.ids[one], model.ids[two]
+        tie = new_friendship(model, i, j)
+        take_over(tie, stated)
+        model.people[i].friends[j] = tie
     for person in model.residents:
         person.friends = sort_ties(person.friends)
 
 
 def tie_services(model: ReferenceModel) -> None:
     p = model.parameters.start
+    by_name = institutions_by_name(model)
     for who in model.residents:
         by_chance = sorted(
             model.institutions, key=lambda it: model.draw("start/service", who.id, it.id, BEFORE)
         )
-        for it in sorted(by_chance[: p.service_ties], key=lambda it: it.id):
+        chosen = {it.id: it for it in by_chance[: p.service_ties]}
+        parts: dict[int, dict[str, float]] = {}
+        if model.files.services is not None:
+            mine = [(by_name[it], t) for name, it, t in model.files.services if name == who.name]
+            chosen = {it.id: it for it, _ in mine}
+            parts = {it.id: stated for it, stated in mine}
+        felt = who.grievance
+        for id, it in sorted(chosen.items()):
             tie = Tie(it, *[p.institution_trust] * 3)
             who.services[it.id] = tie
             live_through_history(model, who, tie)
+            take_over(tie, parts.get(id, {}))
+        if who.sure_of_grievance:
+            who.grievance = felt
+
+
+def institutions_by_name(model: ReferenceModel) -> dict[str, Institution]:
+    """Return the institutions by their names in the scenario."""
+    items = zip(model.specification.institutions, model.institutions, strict=True)
+    return {item.name: it for item, it in items}
 
 
 def live_through_history(model: ReferenceModel, who: Resident, tie: Tie) -> None:
@@ -273,6 +329,15 @@ def tie_clients(model: ReferenceModel) -> None:
 
 def tie_partners(model: ReferenceModel) -> None:
     trust = model.parameters.start.partner_trust
+    by_name = institutions_by_name(model)
+    if model.files.partners is not None:
+        for source, target, stated in model.files.partners:
+            one, two = by_name[source], by_name[target]
+            one.partners[two.id] = Tie(two, trust, trust, trust)
+            take_over(one.partners[two.id], stated)
+        for it in model.institutions:
+            it.partners = sort_ties(it.partners)
+        return
     for one in model.institutions:
         for two in model.institutions:
             if one is not two:
