@@ -53,7 +53,7 @@ def write_run(
 
     check_folder(folder, force=force, result_id=result.id)
     complete, result = result, shared_run(result)
-    with _whole(folder) as partial:
+    with whole_folder(folder) as partial:
         _write_series(partial, [_months(complete, "with", "without")])
         result.outcomes.to_csv(partial / "outcomes.csv", index=False)
         figure, text = run_figure(result)
@@ -92,7 +92,7 @@ def write_comparison(
     tables = [_months(comparison.a, "a", "a without"), _months(comparison.b, "b", "b without")]
     comparison = shared_comparison(comparison)
     a, b = comparison.a, comparison.b
-    with _whole(folder) as partial:
+    with whole_folder(folder) as partial:
         _write_series(partial, tables)
         comparison.effects.to_csv(partial / "effects.csv", index=False)
         figure, text = comparison_figure(comparison, names)
@@ -114,8 +114,8 @@ def write_comparison(
 def write_scenario(specification: Specification, folder: Path) -> None:
     """Write a resolved scenario; the files that it reads are copied beside it.
 
-    Where it starts from real people (`[people]`), files that tell of single people are not copied
-    (see `kept_back`): the scenario runs again once they are laid beside it.
+    Files that tell of single people are not (see `kept_back`): the scenario runs again once they
+    are laid beside it.
     """
     folder.mkdir(exist_ok=True)
     (folder / "scenario.toml").write_text(to_toml(specification), encoding="utf-8")
@@ -127,8 +127,6 @@ def write_scenario(specification: Specification, folder: Path) -> None:
 
 def kept_back(specification: Specification) -> dict[str, str]:
     """Return the files that are never copied into results, by the table that names them."""
-    if specification.people.path is None:
-        return {}
     names = file_names(specification)
     return {table: names[table] for table in ("people", "ties", "services") if table in names}
 
@@ -192,7 +190,7 @@ def _nearest_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def _whole(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path) -> Iterator[Path]:
     """Give a hidden folder beside the target; it takes the target's place only when all is well."""
     target = folder.absolute()
     made = [p for p in target.parents if not p.exists()]

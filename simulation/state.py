@@ -131,7 +131,9 @@ class Residents(Table):
     self_weight: Floats = column("float64", "0-1", "weight of a resident's own last opinion")
     stewardship: Floats = column("float64", "0, 1/2, 1", "how far the resident acts as a steward")
     threshold: Floats = column("float64", "1", "what it takes to act", 1.0)
-    committed: Flags = column("bool", "flag", "never stops being a steward")
+    committed: Flags = column(
+        "bool", "flag", "never stops being a steward; in dialogue by agreement, keeps its word"
+    )
     skill: Floats = column("float64", "0-1", "ability to lead and organise")
     skill_used: Floats = column("float64", "0-1", "part of the skill that institutions make use of")
     voice: Floats = column("float64", ">0", "weight in what is heard", 1.0)

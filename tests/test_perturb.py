@@ -269,7 +269,7 @@ def test_the_conclusion_holds_until_its_sign_changes(tmp_path: Path) -> None:
     assert study.sentences == (
         "In this model, the interventions lower the gap (people of the start) by 0.100; the "
         "conclusion holds until 20 % of the ties missing at random (at 30 %, its sign changes in 3 "
-        "of 20 draws), not even until 10 % of the people not answering (its sign changes in 2 of "
+        "of 20 draws), not even until 10 % of the respondents not answering (its sign changes in 2 of "
         "20 draws) and at every level tried up to ±1 point of error in the ratings.",
     )
 
@@ -375,7 +375,7 @@ class TestCommand:
         assert "gap (people of the start):" in text
         assert "with the data as they are" in text
         assert "ties missing 20 %" in text
-        assert "people missing 20 %" in text
+        assert "respondents missing 20 %" in text
         assert "ratings off by ±1 point" in text
         assert "conclusion" in text
         table = pd.read_csv("out/table.csv")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from experiments.data_doubt.study import DataDoubt
 from experiments.provenance import provenance
-from experiments.store_run import PROVENANCE, _whole, as_json, check_folder, write_scenario
+from experiments.store_run import PROVENANCE, as_json, check_folder, whole_folder, write_scenario
 from experiments.suppression import left_out_of
 
 
@@ -40,7 +40,7 @@ def write_doubt(
     if study.hidden:
         lines = dict.fromkeys(n for s in plan.specifications for n in left_out_of(s).lines)
         summary["notes"] = [*summary["notes"], *lines, f"left out: {', '.join(study.hidden)}"]
-    with _whole(folder) as partial:
+    with whole_folder(folder) as partial:
         shown.table.to_csv(partial / "table.csv", index=False, lineterminator="\n")
         shown.effects.to_csv(partial / "effects.csv", index=False, lineterminator="\n")
         (partial / "summary.json").write_text(as_json(summary) + "\n", encoding="utf-8")

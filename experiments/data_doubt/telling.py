@@ -16,7 +16,7 @@ TOLERATED = 0.05
 
 NOUNS = {
     "missing": "of the ties missing at random",
-    "respondents": "of the people not answering",
+    "respondents": "of the respondents not answering",
     "noise": "of error in the ratings",
 }
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.export.writing import WRITERS, write_table
 from experiments.provenance import provenance
-from experiments.store_run import PROVENANCE, _whole, as_json, check_folder, earlier_id
+from experiments.store_run import PROVENANCE, as_json, check_folder, earlier_id, whole_folder
 from simulation.errors import InputError
 from simulation.fingerprint import combined_id
 
@@ -55,7 +55,7 @@ def convert_result(
             key="out", found=str(folder), mend="name another folder",
         )  # fmt: skip
     table = _months(source)
-    with _whole(folder) as partial:
+    with whole_folder(folder) as partial:
         write_table(table, partial / "monthly", tuple(formats))
         record = provenance(
             kind="export", result_id=own_id, run_ids=sorted(set(table["run"].astype(str))),

@@ -15,7 +15,7 @@ import pandas as pd
 from experiments.export.moment import PARTS, RATINGS, Moment, graph
 from experiments.export.one_run import Export
 from experiments.provenance import provenance
-from experiments.store_run import PROVENANCE, _whole, as_json, check_folder
+from experiments.store_run import PROVENANCE, as_json, check_folder, whole_folder
 from experiments.suppression import LeftOut, left_out_of, suppress_rows, suppress_table
 from simulation.errors import InputError, nearest_name
 from simulation.fingerprint import combined_id
@@ -85,7 +85,7 @@ def write_export(
     check_folder(folder, force=force, result_id=identity)
     check_network(made, chosen)
     left = left_out_of(made.specification)
-    with _whole(folder) as partial:
+    with whole_folder(folder) as partial:
         write_table(suppress_table(made.monthly, left), partial / "monthly", chosen)
         for moment in made.moments:
             _write_moment(moment, partial, chosen, left)

@@ -41,7 +41,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "trust_connectors": ("0-1", "mean trust on residents' ties to connectors"),
     "trust_partners": ("0-1", "mean trust between institutions"),
     "openness": ("0-1", "mean openness of institutions"),
-    "resistance": ("0-1", "mean resistance of institutions, weighted by budget (Q18)"),
+    "resistance": ("0-1", "resistance of institutions, weighted by what they could lose (Q18)"),
     "leadership": ("0-1", "strength of leadership; see leadership"),
     "seats_filled": ("share", "share of leaders' seats that are filled"),
     "resident_seats": ("share", "share of filled seats that residents hold"),

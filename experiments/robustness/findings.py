@@ -24,11 +24,14 @@ class Finding:
     Attributes:
         id: short name, such as "F1".
         name: name for people.
-        claim: what is claimed, in a sentence; a positive equity gain speaks for it.
+        claim: what is claimed, in a sentence.
         with_: the scenario that has what the finding is about.
         without: the scenario beside it.
         timed_by: the scenario whose push says from when "after the push" counts, in both arms.
         equal_money: whether the same money is spent in both.
+        claims: the direction that is claimed: 1 where the first scenario should come to more.
+        own_end: whether each arm is also read so many months after its own push has ended, against
+            its own run without the push. It matters where the pushes end at different times.
     """
 
     id: str
@@ -38,6 +41,8 @@ class Finding:
     without: str
     timed_by: str
     equal_money: bool = True
+    claims: int = 1
+    own_end: bool = False
 
     @property
     def arms(self) -> tuple[str, str]:
@@ -50,10 +55,19 @@ FINDINGS: dict[str, Finding] = {
     for finding in (
         Finding(
             "F1",
-            "resident succession",
-            "a push after which residents succeed as leaders leaves more equity than the same "
-            "push alone",
+            "lasting resident succession",
+            "lasting resident succession (five switches, kept on for good; only mentoring has a "
+            "price) added to a push of the same money leaves more equity than the push alone",
             "headline/push_with_succession",
+            "headline/push_alone",
+            "headline/push_alone",
+        ),
+        Finding(
+            "F5",
+            "succession while funded",
+            "the same five switches, all of them ended with the grant, still leave more equity "
+            "than the push alone",
+            "headline/succession_while_funded",
             "headline/push_alone",
             "headline/push_alone",
         ),
@@ -64,12 +78,13 @@ FINDINGS: dict[str, Finding] = {
             "headline/push_long",
             "headline/push_short",
             "headline/push_long",
+            own_end=True,
         ),
         Finding(
             "F3",
-            "far-sighted institutions",
-            "institutions that look ahead leave more equity than institutions that live in the "
-            "present",
+            "longer horizon, less present bias and binding together",
+            "institutions with a longer horizon, less present bias and binding, all three "
+            "together, leave more equity under the same push",
             "headline/far_sighted",
             "headline/present_biased",
             "headline/push_alone",
@@ -77,23 +92,18 @@ FINDINGS: dict[str, Finding] = {
         Finding(
             "F4",
             "the lasting switches alone",
-            "resident succession leaves more equity than nothing at all, without any push",
+            "lasting resident succession leaves more equity than nothing at all, without a push",
             "headline/succession_alone",
             "baseline",
             "headline/push_alone",
         ),
-        Finding(
-            "F5",
-            "succession while funded",
-            "resident succession that ends with the grant still leaves more equity than the same "
-            "push alone",
-            "headline/succession_while_funded",
-            "headline/push_alone",
-            "headline/push_alone",
-        ),
     )
 }
-"""Every finding, in the order in which they are shown. F4 beside F1 says how much the push adds."""
+"""Every finding, in the order in which they are shown.
+
+F5 stands right after F1, for it says how much of F1 is a reform that lasts, and costs nothing once
+the grant has ended. F4 says how much of F1 needs no push. F3 moves three levers at once.
+"""
 
 
 def chosen(ids: Sequence[str] = ()) -> list[Finding]:

@@ -1,7 +1,8 @@
 """Mechanisms: every process, and within processes every coupling that can be cut by itself.
 
 A coupling is switched off by the value at which its term leaves the equation: 0 for a pull, 1 for
-a part that would otherwise depend on something. What a scenario never had (a term that is 0 by
+a part that would otherwise depend on something, a very large scale for money that is to do nothing
+(`convening_scale`). What a scenario never had (a term that is 0 by
 default) changes nothing when it is switched off, and the table says so.
 """
 
@@ -37,6 +38,9 @@ COUPLINGS: dict[str, dict[str, tuple[str, float]]] = {
         "care_trust": ("trust across groups widens what residents vote for", 0.0),
         "care_openness": ("openness widens what leaders from outside vote for", 0.0),
         "pool_rate": ("institutions come to pool money", 0.0),
+        "leave_rate": ("institutions may leave the table", 0.0),
+        "join_rate": ("institutions may come (back) to the table", 0.0),
+        "convening_scale": ("money convenes", 1e6),
     },
     "allocation": {
         "step": ("institutions decide between services and causes", 0.0),

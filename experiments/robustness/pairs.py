@@ -4,6 +4,12 @@ The equity gain E is `simulation.outcomes.equity_gain`: month by month the small
 and the rise of the group worst off at the baseline. As the smaller of two noisy numbers it leans
 below 0 where nothing happens, so a gain above 0 is hard-won, and a value below 0 says only that
 the gap grew *or* the worst off fell. Both parts are therefore given as well.
+
+Where the pushes of a pair end at different times, both arms are read at one time, which is further
+from the end of the shorter push. `gain_48_own` therefore takes each arm at its own time:
+
+    gain_48_own = E(with, with's own run without its push; its own end + 48)
+                - E(without, without's own run without its push; its own end + 48)
 """
 
 from __future__ import annotations
@@ -46,6 +52,7 @@ class Outcome:
 
 
 PRIMARY = f"gain_{AFTER}"
+OWN = f"{PRIMARY}_own"
 
 OUTCOMES: dict[str, Outcome] = {
     outcome.name: outcome
@@ -57,6 +64,9 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             f"worst_rise_{AFTER}", f"rise of the worst off at {AFTER} months", "amount",
             "well-being",
+        ),
+        Outcome(
+            OWN, f"equity gain {AFTER} months after each push's own end", "amount", "well-being"
         ),
         Outcome("gain_end", "equity gain in the last year", "amount", "well-being"),
         Outcome("tipped", "stewardship tipped", "share", "share of runs", True),
@@ -90,13 +100,24 @@ def reading(run: Recorded, measures: Measures) -> Reading:
     return Reading(run.months, means, alone)
 
 
-def pair(with_: Reading, without: Reading, push_end: int) -> dict[str, float]:
+class Own(NamedTuple):
+    """Each arm's own run without its push, and the first month after its own push."""
+
+    with_: Reading
+    without: Reading
+    ends: tuple[int, int]
+
+
+def pair(
+    with_: Reading, without: Reading, push_end: int, own: Own | None = None
+) -> dict[str, float]:
     """Return what a pair comes to, by outcome: what the first run has more than the second.
 
     Args:
         with_: the run that has what the finding is about.
         without: the run beside it, on the same random numbers.
         push_end: first month after the push.
+        own: the runs without pushes; None where both arms are read at the same time only.
 
     Raises:
         InputError: there are fewer than two groups.
@@ -107,11 +128,23 @@ def pair(with_: Reading, without: Reading, push_end: int) -> dict[str, float]:
         PRIMARY: _around(gain.gain, with_.months, push_end + AFTER),
         f"gap_fall_{AFTER}": _around(gain.gap_reduction, with_.months, push_end + AFTER),
         f"worst_rise_{AFTER}": _around(gain.worst_rise, with_.months, push_end + AFTER),
+        OWN: math.nan if own is None else _own_gain(with_, without, own),
         "gain_end": judge.last_year(gain.gain),
         "worst_off_worse": math.nan if math.isnan(worst) else float(worst < -judge.SAME),
     }
     found |= {name: value - without.alone[name] for name, value in with_.alone.items()}
     return {name: found[name] for name in OUTCOMES}
+
+
+def _own_gain(with_: Reading, without: Reading, own: Own) -> float:
+    """Return how much more the first arm gains than the second, each after its own push."""
+    gains = [
+        _around(equity_gain_by_group(arm.means, beside.means).gain, arm.months, end + AFTER)
+        for arm, beside, end in zip(
+            (with_, without), (own.with_, own.without), own.ends, strict=True
+        )
+    ]
+    return gains[0] - gains[1]
 
 
 def _around(series: Floats, months: Integers, middle: int) -> float:
@@ -132,10 +165,18 @@ class Contrast(NamedTuple):
     failed: str = ""
 
 
-def contrast(with_: Sequence[Reading], without: Sequence[Reading], push_end: int) -> Contrast:
+def contrast(
+    with_: Sequence[Reading],
+    without: Sequence[Reading],
+    push_end: int,
+    own: Sequence[Own] | None = None,
+) -> Contrast:
     """Return a finding's outcomes from its runs, replicate by replicate."""
-    both = zip(with_, without, strict=True)
-    rows = [pair(one, other, push_end) for one, other in both]
+    beside = [None] * len(with_) if own is None else own
+    rows = [
+        pair(one, other, push_end, third)
+        for one, other, third in zip(with_, without, beside, strict=True)
+    ]
     names = [name for name, outcome in OUTCOMES.items() if outcome.arms]
     return Contrast(
         {name: np.array([row[name] for row in rows]) for name in OUTCOMES},

@@ -17,7 +17,7 @@ import pandas as pd
 
 from experiments.provenance import provenance
 from experiments.robustness.study import Study
-from experiments.store_run import PROVENANCE, _whole, as_json, check_folder
+from experiments.store_run import PROVENANCE, as_json, check_folder, whole_folder
 from simulation.errors import InputError
 
 TABLES = ("findings", "ablation", "audit")
@@ -32,7 +32,7 @@ def write_study(
         InputError: the folder holds something else, or cannot be written.
     """
     check_folder(folder, force=force, result_id=study.plan.id)
-    with _whole(folder) as partial:
+    with whole_folder(folder) as partial:
         for name, table in study.tables.items():
             table.to_csv(partial / f"{name}.csv", index=False)
         record = provenance(

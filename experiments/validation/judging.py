@@ -12,7 +12,7 @@ import scenarios
 from experiments.simulate import check_counts
 from experiments.statistics import mean_interval, wilson
 from experiments.validation.repeating import Work, of_row, repeat
-from experiments.validation.row import Case, Contrast, Kind, Row, Target
+from experiments.validation.row import Case, Contrast, Kind, Row, Target, Verdict
 from scenarios.settings import changes_of
 from simulation.errors import InputError, nearest_name
 from simulation.specification import Specification
@@ -26,7 +26,7 @@ class Result(NamedTuple):
     """One reading of one case (or contrast) of a row, with what it should be.
 
     `low` and `high` are the ends of the 95 % interval, nan where there is none; `target` is None
-    and `passed` too where nothing is judged; `n` counts the replicates that had the reading.
+    and `verdict` too where nothing is judged; `n` counts the replicates that had the reading.
     `scenario` and `settings` are those of the case; of a contrast, the row's scenario and none.
     """
 
@@ -38,9 +38,14 @@ class Result(NamedTuple):
     high: float
     n: int
     target: Target | None
-    passed: bool | None
+    verdict: Verdict | None
     scenario: str = ""
     settings: Mapping[str, Any] = {}
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether it counts as met, wide or not; None where nothing is judged."""
+        return None if self.verdict is None else self.verdict in ("pass", "wide")
 
 
 class _Prepared(NamedTuple):
@@ -61,7 +66,7 @@ def judge(
     processes: int = 1,
     progress: Progress | None = None,
 ) -> list[Result]:
-    """Run rows and compare what comes out with their targets.
+    """Run rows and compare what comes out with their targets (`Target.verdict` says how).
 
     With `settings` the rows are no longer what was published: results are given without a verdict.
     Where they set what tells a row's cases apart, cases that have become the same are one, and
@@ -194,8 +199,9 @@ def _result(
     row: Row, label: str, name: str, values: Any, kind: Kind, target: Target | None
 ) -> Result:
     value, low, high, n = summary(values, kind)
-    passed = None if target is None else target.met_by(value)
-    return Result(row, label, name, value, low, high, n, target, passed)
+    exact = kind == "exact" and math.isnan(low)
+    verdict = None if target is None else target.verdict(value, low, high, exact=exact)
+    return Result(row, label, name, value, low, high, n, target, verdict)
 
 
 def summary(values: Any, kind: Kind) -> tuple[float, float, float, int]:

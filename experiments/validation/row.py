@@ -8,6 +8,7 @@ intervals, judging, printing) is done alike for all rows by `experiments.validat
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -26,40 +27,105 @@ Kind = Literal["exact", "mean", "share"]
 (Wilson's interval)."""
 
 
+Origin = Literal["printed", "derived", "recomputed"]
+"""Where a target comes from: printed in the source; derived from its equations, for this project;
+or recomputed for this project, by a program of its own, where the source gives no such number."""
+
+Nature = Literal["implements", "emerges", "structural"]
+"""What meeting a row's targets says: that the code does what an equation says that is the code's
+own; that a result comes out of interaction that nobody put in; or that a result follows from how
+the model was built, so that it is no independent evidence."""
+
+Verdict = Literal["pass", "wide", "undecided", "fail"]
+"""`wide`: the estimate is inside, the interval reaches beyond the tolerance (or one run of many
+that differ leaves none); it counts as passed. `undecided`: a side was to be shown, the estimate
+lies on it and the interval does not; it does not count as passed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a reading must come to: anything from `low` to `high`, ends included.
 
     Attributes:
         reading: name of the reading, as `Observe` returns it.
-        low, high: what passes. The estimate is judged; its interval is shown beside it.
+        low, high: what passes.
         says: the target in words, such as ".87 ± .05".
+        side: whether it has to be shown on which side of a bound the reading lies: only an interval
+            that lies wholly between `low` and `high`, ends left out, passes. Otherwise the estimate
+            is judged, and said to be wide where its interval is.
+        origin: where the target comes from, if not from where its row's do.
     """
 
     reading: str
     low: float
     high: float
     says: str
+    side: bool = False
+    origin: Origin | None = None
 
     @classmethod
-    def near(cls, reading: str, value: float, tolerance: float, says: str = "") -> Self:
+    def near(
+        cls,
+        reading: str,
+        value: float,
+        tolerance: float,
+        says: str = "",
+        *,
+        origin: Origin | None = None,
+    ) -> Self:
         """Return the target `value` ± `tolerance`."""
         words = says or f"{value:.10g} ± {tolerance:.2g}"
-        return cls(reading, value - tolerance, value + tolerance, words)
+        return cls(reading, value - tolerance, value + tolerance, words, origin=origin)
 
     @classmethod
-    def least(cls, reading: str, value: float, says: str = "") -> Self:
+    def least(
+        cls, reading: str, value: float, says: str = "", *, origin: Origin | None = None
+    ) -> Self:
         """Return the target `value` or more."""
-        return cls(reading, value, float("inf"), says or f"≥ {value:.10g}")
+        return cls(reading, value, math.inf, says or f"≥ {value:.10g}", origin=origin)
 
     @classmethod
-    def most(cls, reading: str, value: float, says: str = "") -> Self:
+    def most(
+        cls, reading: str, value: float, says: str = "", *, origin: Origin | None = None
+    ) -> Self:
         """Return the target `value` or less."""
-        return cls(reading, float("-inf"), value, says or f"≤ {value:.10g}")
+        return cls(reading, -math.inf, value, says or f"≤ {value:.10g}", origin=origin)
+
+    @classmethod
+    def above(
+        cls, reading: str, value: float = 0.0, says: str = "", *, origin: Origin | None = None
+    ) -> Self:
+        """Return the target to be shown to lie above `value`, with the whole 95 % interval."""
+        words = says or f"shown above {value:.10g}"
+        return cls(reading, value, math.inf, words, side=True, origin=origin)
+
+    @classmethod
+    def below(
+        cls, reading: str, value: float = 0.0, says: str = "", *, origin: Origin | None = None
+    ) -> Self:
+        """Return the target to be shown to lie below `value`, with the whole 95 % interval."""
+        words = says or f"shown below {value:.10g}"
+        return cls(reading, -math.inf, value, words, side=True, origin=origin)
 
     def met_by(self, value: float) -> bool:
-        """Tell whether an estimate passes; nan never does."""
+        """Tell whether an estimate lies inside; nan never does."""
+        if self.side:
+            return self.low < value < self.high
         return self.low <= value <= self.high
+
+    def verdict(self, value: float, low: float, high: float, *, exact: bool = False) -> Verdict:
+        """Judge a reading.
+
+        Args:
+            value: the estimate.
+            low, high: ends of its 95 % interval, nan where there is none.
+            exact: whether it needs no interval, as nothing about it is left to chance.
+        """
+        if not self.met_by(value):
+            return "fail"
+        if exact or (self.met_by(low) and self.met_by(high)):
+            return "pass"
+        return "undecided" if self.side else "wide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +181,9 @@ class Row:
         note: what a reader should know: how it maps, what it leaves out.
         held_out: whether the model is only compared with it, and was not made or calibrated to meet
             it: it is reported as it comes out, and nothing requires that it holds.
+        calibrated: whether the model was fitted to it, so that meeting it is a fit and no test.
+        origin: where its targets come from, unless one says otherwise.
+        nature: what meeting its targets says.
     """
 
     id: str
@@ -129,6 +198,13 @@ class Row:
     replicates: int = 1
     note: str = ""
     held_out: bool = False
+    calibrated: bool = False
+    origin: Origin = "derived"
+    nature: Nature = "implements"
+
+    def origin_of(self, target: Target) -> Origin:
+        """Return where a target comes from."""
+        return target.origin or self.origin
 
     def scenario_of(self, case: Case) -> str:
         """Return the name of the scenario that a case runs."""

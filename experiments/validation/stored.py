@@ -36,8 +36,11 @@ COLUMNS = (
     "high",
     "n",
     "target",
+    "origin",
+    "verdict",
     "passed",
     "held_out",
+    "nature",
 )
 """Columns of `results.csv`: one line for each reading of each case."""
 
@@ -68,8 +71,11 @@ def record(result: Result, changes: Settings = ()) -> Record:
         "high": _number(result.high),
         "n": result.n,
         "target": None if result.target is None else result.target.says,
+        "origin": None if result.target is None else row.origin_of(result.target),
+        "verdict": result.verdict,
         "passed": result.passed,
         "held_out": row.held_out,
+        "nature": row.nature,
     }
 
 
@@ -204,7 +210,11 @@ def read(folder: Path) -> list[Record] | None:
     with file.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
         if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError("the columns are not those of stored results", file=file)
+            raise InputError(
+                "the columns are not those of stored results",
+                file=file,
+                mend="make them anew: kindling validate --tier 0,1,2 --out FOLDER",
+            )
         return [_parsed(line) for line in reader]
 
 
@@ -216,7 +226,7 @@ def _parsed(line: Mapping[str, str]) -> Record:
         "settings": json.loads(line["settings"]),
         **{name: float(line[name]) if line[name] else None for name in ("value", "low", "high")},
         "n": int(line["n"]),
-        "target": line["target"] or None,
+        **{name: line[name] or None for name in ("target", "origin", "verdict")},
         "passed": truth[line["passed"]],
         "held_out": bool(truth[line["held_out"]]),
     }

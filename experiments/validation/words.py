@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from experiments.validation.judging import Result
+from experiments.validation.row import Nature, Origin, Row, Target, Verdict
 
 NOTHING = "—"
-PASS, FAIL, HOLDS, NOT = "✓ pass", "✗ FAIL", "✓ holds", "✗ does not hold"
+SIGNS: Mapping[Verdict, tuple[str, str]] = {
+    "pass": ("✓ pass", "✓ holds"),
+    "wide": ("✓ pass, wide", "✓ holds, wide"),
+    "undecided": ("✗ undecided", "✗ undecided"),
+    "fail": ("✗ FAIL", "✗ does not hold"),
+}
+"""Verdicts as a sign and words: of what is required, and of held-out patterns."""
+
+WIDE = "the estimate is inside; the interval reaches beyond the tolerance"
+UNDECIDED = "the estimate lies on the side that was to be shown; the interval does not"
+"""What the words say, as they are explained to readers."""
+
+ORIGINS: Mapping[Origin, str] = {
+    "printed": "printed in the source",
+    "derived": "derived from its equations, for this project",
+    "recomputed": "recomputed independently for this project",
+}
+NATURES: Mapping[Nature, str] = {
+    "emerges": "a result that comes out of interaction",
+    "implements": "the equation is the code's own: the row checks that the code does it",
+    "structural": "follows from how the model was built: no independent evidence",
+}
 
 
 def amount(value: float | None) -> str:
@@ -27,28 +49,50 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if NOTHING in ends else f"{ends[0]} to {ends[1]}"
 
 
-def verdict(passed: bool | None, held_out: bool) -> str:
+def verdict(verdict: Verdict | None, held_out: bool) -> str:
     """Return a verdict as a sign and words; nothing where nothing is judged."""
-    if passed is None:
+    return "" if verdict is None else SIGNS[verdict][held_out]
+
+
+def standing(row: Row) -> str:
+    """Return in two words where a row's targets come from and what meeting them says."""
+    return f"{row.origin}; {row.nature}"
+
+
+def asked(target: Target | None) -> str:
+    """Return a target in words, with where it comes from if not from where its row's do."""
+    if target is None:
         return ""
-    if held_out:
-        return HOLDS if passed else NOT
-    return PASS if passed else FAIL
+    return f"{target.says} ({target.origin})" if target.origin else target.says
+
+
+def met(verdicts: Sequence[Verdict | None]) -> str:
+    """Return how many of the targets that were judged are met, and how many of these are wide."""
+    judged = [one for one in verdicts if one is not None]
+    wide = judged.count("wide")
+    text = f"{judged.count('pass') + wide} of {len(judged)}"
+    return text + (f" ({wide} wide)" if wide else "")
 
 
 def closing(results: Sequence[Result]) -> list[str]:
-    """Return the closing lines: targets met of how many, and which were not."""
+    """Return the closing lines: targets met of how many, how many are wide, which were not met."""
     lines = []
-    required = [r for r in results if r.passed is not None and not r.row.held_out]
-    if required:
-        met = sum(bool(r.passed) for r in required)
-        lines.append(f"{met} of {len(required)} targets met." + _missed("Not met", required))
-    held = [r for r in results if r.passed is not None and r.row.held_out]
-    if held:
-        met = sum(bool(r.passed) for r in held)
-        text = f"Held-out patterns: {met} of {len(held)} targets hold."
-        lines.append(text + _missed("Not", held))
+    for held_out, start, end, words in (
+        (False, "", "targets met", "Not met"),
+        (True, "Held-out patterns: ", "targets hold", "Not"),
+    ):
+        judged = [r for r in results if r.verdict is not None and r.row.held_out is held_out]
+        if not judged:
+            continue
+        count = sum(bool(r.passed) for r in judged)
+        text = f"{start}{count} of {len(judged)} {end}."
+        lines.append(text + _wide(judged) + _missed(words, judged))
     return lines
+
+
+def _wide(results: Sequence[Result]) -> str:
+    wide = sum(result.verdict == "wide" for result in results)
+    return f" Wide: {wide} of them ({WIDE})." if wide else ""
 
 
 def _missed(words: str, results: Sequence[Result]) -> str:

@@ -19,11 +19,15 @@ from scenarios.importing.measures import SMALLEST_GROUP, network_facts, ratings_
 from scenarios.importing.organisations import Organisation
 from scenarios.importing.people import EVERYONE, Person
 from scenarios.importing.writing import scenario_name
+from simulation.specification import Institution
 
 DEFAULT_RESIDENTS = 400
 FEWEST_RESIDENTS = 20
 DRAWN_TIES = {"kind": "small_world", "degree": 8, "rewiring": 0.1}
 """How residents are tied whose ties are not known: as in the baseline, but without groups."""
+BASELINE_MONEY = 0.7
+"""What the institutions of the baseline spend together, a resident and month."""
+MUCH_MONEY = 2 * BASELINE_MONEY
 HEADER = """\
 # A community made by `kindling import` from survey data; report.md says what was assumed.
 # Everything that is not stated here has its default. Change what you know better, then try:
@@ -101,6 +105,7 @@ def warn(community: Community, names_kept: bool, ledger: Ledger) -> None:
         )
     elif community.ties is None:
         ledger.note("warning", "no ties between people were given: they are drawn as a small world")
+    _warn_of_money(community.organisations.values(), ledger)
     sizes = Counter(person.group for person in people.values())
     small = sum(size < SMALLEST_GROUP for size in sizes.values())
     if small:
@@ -122,6 +127,19 @@ def warn(community: Community, names_kept: bool, ledger: Ledger) -> None:
     if names_kept:
         ledger.note(
             "warning", "names were kept: share this folder only where everyone named has agreed"
+        )
+
+
+def _warn_of_money(organisations: Iterable[Organisation], ledger: Ledger) -> None:
+    """Say so where many organisations, each with the usual budget, hold unusually much."""
+    default = Institution.model_fields["budget"].default
+    money = sum(float(o.settings.get("budget", default)) for o in organisations)
+    if money > MUCH_MONEY:
+        ledger.note(
+            "warning",
+            f"the organisations spend {money:.3g} a resident and month together; in the baseline "
+            f"it is {BASELINE_MONEY:g}. State what each spends in a column budget: with so much "
+            "money every part of the community gets better by itself",
         )
 
 

@@ -22,13 +22,13 @@ def network_facts(
     Args:
         group_of: the group (or sector) of each node, isolated ones included.
         links: the ties, each ordered pair once.
-        smallest: groups of fewer nodes have no means of their own.
+        smallest: groups of fewer nodes, and fewer ratings, have no means of their own.
 
     Returns:
         nodes, groups (sizes), ties, density (ties / ordered pairs), reciprocity (share of ties that
         are returned), isolates, components (weakly connected, isolates included),
         largest_component, most_named (largest number of ties received), names_most (given),
-        mean_trust, trust_by_groups (from, to, ties, mean; the mean is None where suppressed or
+        mean_trust, trust_by_groups (from, to, ties, mean; None where suppressed or
         unstated), raters (nodes that give a tie), rated (that receive one).
     """
     n = len(group_of)
@@ -70,20 +70,37 @@ def _by_groups(
     cells: dict[tuple[str, str], list[float]] = defaultdict(list)
     for link in links:
         cells[group_of[link.source], group_of[link.target]].append(link.trust)
-    rows = []
-    for (one, two), values in sorted(cells.items()):
-        small = min(sizes[one], sizes[two]) < smallest
-        stated = [v for v in values if not math.isnan(v)]
-        rows.append(
-            {
-                "from": one,
-                "to": two,
-                "ties": None if small else len(values),
-                "trust": None if small else _mean(stated),
-                "suppressed": small,
-            }
-        )
-    return rows
+    stated = {pair: [v for v in values if not math.isnan(v)] for pair, values in cells.items()}
+    hidden = _hidden(stated, sizes, smallest)
+    return [
+        {
+            "from": one,
+            "to": two,
+            "ties": None if (one, two) in hidden else len(cells[one, two]),
+            "trust": None if (one, two) in hidden else _mean(stated[one, two]),
+            "suppressed": (one, two) in hidden,
+        }
+        for one, two in sorted(cells)
+    ]
+
+
+def _hidden(
+    stated: Mapping[tuple[str, str], Sequence[float]], sizes: Mapping[str, int], smallest: int
+) -> set[tuple[str, str]]:
+    """Return the pairs of groups of which nothing is said.
+
+    They are those of small groups, those whose mean rests on a few ratings, and further ones where
+    these could otherwise be reckoned from the rest and the mean of all.
+    """
+    hidden = {
+        pair
+        for pair, values in stated.items()
+        if min(sizes[pair[0]], sizes[pair[1]]) < smallest or 0 < len(values) < smallest
+    }
+    rest = sorted(stated.keys() - hidden, key=lambda pair: (len(stated[pair]), pair))
+    while hidden and rest and sum(len(stated[pair]) for pair in hidden) < smallest:
+        hidden.add(rest.pop(0))
+    return hidden
 
 
 def ratings_by_sector(

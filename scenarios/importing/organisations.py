@@ -195,11 +195,13 @@ def apply_ratings(
         values = settings_from(rule.rating, open_)
         for name, value in values.items():
             organisations[name].settings[rule.setting] = value
+        others = "; the others have what the list states or the default"
         ledger.note(
             "assumed",
             f"{rule.rating} received sets {rule.setting} of {len(values)} of {len(organisations)} "
-            f"organisations; the others have what the list states or the default. Rule: "
-            f"{rule.words}",
+            f"organisations{others * (len(values) < len(organisations))}. Rule: {rule.words}"
+            if values
+            else f"{rule.rating} received sets nothing: the list states {rule.setting}",
             role="partners",
         )
 

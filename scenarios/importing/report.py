@@ -122,12 +122,20 @@ def _network(network: dict[str, Any]) -> Iterator[str]:
     yield from (f"| in {_safe(name)} | {size} |" for name, size in network["groups"].items())
     yield from (f"| {words} | {shown(network[key])} |" for key, words in NETWORK.items())
     if len(network["groups"]) > 1 and network["mean_trust"] is not None:
-        yield from ("", "| trust from | to | ties | mean |", "|---|---|---|---|")
-        for row in network["trust_by_groups"]:
-            hidden = f"suppressed: fewer than {SMALLEST_GROUP}"
-            mean = hidden if row["suppressed"] else shown(row["trust"])
-            ties = "" if row["suppressed"] else row["ties"]
-            yield f"| {_safe(row['from'])} | {_safe(row['to'])} | {ties} | {mean} |"
+        shown_rows = [row for row in network["trust_by_groups"] if not row["suppressed"]]
+        left_out = len(network["trust_by_groups"]) - len(shown_rows)
+        if shown_rows:
+            yield from ("", "| trust from | to | ties | mean |", "|---|---|---|---|")
+        for row in shown_rows:
+            names = f"{_safe(row['from'])} | {_safe(row['to'])}"
+            yield f"| {names} | {row['ties']} | {shown(row['trust'])} |"
+        if left_out:
+            yield ""
+            yield (
+                f"{left_out} pair{'s' * (left_out > 1)} of groups suppressed: fewer than "
+                f"{SMALLEST_GROUP} members in one of them or fewer than {SMALLEST_GROUP} ratings, "
+                "or what is left out could be reckoned from the rest."
+            )
 
 
 def _ratings(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -110,8 +110,14 @@ def _show(report: Report, out: Path) -> None:
     scenario = out / report.scenario.name
     output.say_path("\nReport (what can and cannot be said):", out / "report.md")
     if report.key is not None:
-        output.say_path("Key to the names, for you alone:", report.key)
+        output.say_path("Key to the names, for you alone:", _from_here(report.key))
     output.say_path("Try it: kindling run", scenario)
+
+
+def _from_here(path: Path) -> Path:
+    """Return a path as seen from the current folder, where it lies below it."""
+    here = Path.cwd().resolve()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _facts(network: dict[str, Any], heading: str) -> Table:

@@ -45,7 +45,12 @@ def validate(
 ) -> None:
     """Run published results on this engine and compare what comes out with their targets.
 
-    Every row is a scenario of published/ with settings, a target and its source. With --set they
+    Every row is a scenario of published/ with settings, a target and its source. In brackets it is
+    said where its targets come from (printed in the source, derived from its equations, recomputed
+    for this project) and what meeting them says: the result emerges from interaction; the code
+    implements an equation; or the result is structural, built into the model. "Wide" passes: the
+    estimate is inside and its 95 % interval reaches beyond the tolerance. Where a sign has to be
+    shown, the whole interval must lie on that side. With --set rows
     run with other settings and are shown without a verdict. Patterns to which the model was not
     fitted are shown as they come out; nothing requires that they hold. With --out the results are
     also stored in a folder, as results.csv and results-provenance.json.

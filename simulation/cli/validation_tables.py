@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from experiments.validation.words import amount, interval, verdict
+from experiments.validation.words import amount, asked, interval, standing, verdict
 from simulation.cli.output import out, say
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def print_rows(results: Sequence[Result]) -> None:
         heading = Text(f"{row.id}  ", style="bold")
         heading.append(row.title, style="bold")
         heading.append(f" ({row.source})", style="not bold")
+        if judged:
+            heading.append(f" [{standing(row)}]", style="dim not bold")
         out().print(heading, width=min(out().width, WIDEST))
         made = _table(widths)
         for result in own:
@@ -50,11 +52,11 @@ def _cells(result: Result) -> tuple[Text, ...]:
 
     between = interval(result.low, result.high)
     came_out = amount(result.value) + (f" ({between})" if between else "")
-    told = verdict(result.passed, result.row.held_out)
+    told = verdict(result.verdict, result.row.held_out)
     style = "" if result.passed is None else "green" if result.passed else "bold red"
     return (
         Text(f"{result.label}: {result.reading}"),
-        Text("" if result.target is None else result.target.says),
+        Text(asked(result.target)),
         Text(came_out),
         Text(str(result.n)),
         Text(told, style=style),
@@ -68,7 +70,7 @@ def _shown[T](cells: Sequence[T], judged: bool) -> list[T]:
 
 def _widths(width: int, judged: bool, held_out: bool) -> list[int]:
     """Return the columns' widths: result and n take what they need, words share the rest."""
-    last = 15 if held_out and width > 100 else 10 if held_out else 7
+    last = (15 if held_out else 12) if width > 100 else 11
     result = 28 if width > 100 else 25
     fixed = [result, 4, last] if judged else [result, 6]
     free = width - 2 - sum(fixed) - 2 * (4 if judged else 2)
