@@ -94,5 +94,5 @@ def _everyone_is_heard(spec: Specification) -> None:
             key="parameters.dialogue.confidence",
             found=dialogue.confidence,
             allowed="1",
-            mend="choose another ties.kind, fewer people, or dialogue.exchange = 'pairwise'",
+            mend="choose fewer people (at most 1,999), or another ties.kind",
         )

@@ -15,6 +15,8 @@ import pytest
 
 from scenarios import load
 from scenarios.importing import Report, import_community, import_graph
+from scenarios.importing.links import Link
+from scenarios.importing.measures import network_facts
 from scenarios.importing.organisations import apply_ratings, received
 from scenarios.importing.rules import DEFAULT, settings_from
 from simulation.cli.main import main
@@ -534,6 +536,36 @@ def test_the_report_says_what_was_read(folder: Path) -> None:
     raw = pd.read_csv("ties.csv")
     trust = (raw[["reliability", "openness", "mission"]].mean(axis=1) - 1) / 3
     own = pd.Series(PEOPLE)
-    mean = trust.groupby([own[raw["source"]].values, own[raw["target"]].values]).mean()
-    for row in report.facts["people"]["trust_by_groups"]:
-        assert row["trust"] == pytest.approx(mean[row["from"], row["to"]], abs=1e-4)
+    cells = trust.groupby([own[raw["source"]].values, own[raw["target"]].values])
+    mean, count = cells.mean(), cells.size()
+    rows = report.facts["people"]["trust_by_groups"]
+    assert {row["suppressed"] for row in rows} == {False, True}
+    for row in rows:
+        cell = row["from"], row["to"]
+        if row["suppressed"]:
+            assert (row["ties"], row["trust"]) == (None, None)
+            assert count[cell] < 5
+        else:
+            assert count[cell] == row["ties"] >= 5
+            assert row["trust"] == pytest.approx(mean[cell], abs=1e-4)
+
+
+def test_a_mean_of_few_ratings_is_suppressed_with_one_more(folder: Path) -> None:
+    """One pair of groups with two ratings: it cannot be reckoned from the mean of all either."""
+    group_of = {f"{group}{n}": group for group in "ab" for n in range(6)}
+    pairs = [(f"a{n}", f"a{(n + 1) % 6}") for n in range(6)]
+    pairs += [(f"b{n}", f"b{(n + step) % 6}") for n in range(6) for step in (1, 2)]
+    pairs += [("a0", "b0"), ("a1", "b1")]
+    links = [Link(one, two, {"mission": 0.5}, 0) for one, two in pairs]
+    rows = network_facts(group_of, links)["trust_by_groups"]
+    told = {(row["from"], row["to"]): row["ties"] for row in rows}
+    assert told == {("a", "a"): None, ("a", "b"): None, ("b", "b"): 12}
+
+
+def test_so_much_money_is_told(folder: Path) -> None:
+    lines = [f"Organisation {n},health" for n in range(40)]
+    Path("i.csv").write_text("\n".join(["name,sector", *lines]) + "\n")
+    assert "spend 4 a resident and month" in notes(import_community(institutions="i.csv", out="a"))
+    lines = [f"{line},0.02" for line in lines]
+    Path("i.csv").write_text("\n".join(["name,sector,budget", *lines]) + "\n")
+    assert "a resident and month" not in notes(import_community(institutions="i.csv", out="b"))

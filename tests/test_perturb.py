@@ -269,8 +269,8 @@ def test_the_conclusion_holds_until_its_sign_changes(tmp_path: Path) -> None:
     assert study.sentences == (
         "In this model, the interventions lower the gap (people of the start) by 0.100; the "
         "conclusion holds until 20 % of the ties missing at random (at 30 %, its sign changes in 3 "
-        "of 20 draws), not even until 10 % of the respondents not answering (its sign changes in 2 of "
-        "20 draws) and at every level tried up to ±1 point of error in the ratings.",
+        "of 20 draws), not even until 10 % of the respondents not answering (its sign changes in 2 "
+        "of 20 draws) and at every level tried up to ±1 point of error in the ratings.",
     )
 
 

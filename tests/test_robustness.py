@@ -10,18 +10,30 @@ import pytest
 import scenarios
 from experiments import judge
 from experiments.compare import spent
-from experiments.robustness import ablation, audit, tables
+from experiments.robustness import ablation, audit, quick, tables, verdicts
 from experiments.robustness.conditions import DEFAULT, Condition, wordless
+from experiments.robustness.effort import effort
 from experiments.robustness.findings import AFTER, FINDINGS, WINDOW, chosen
+from experiments.robustness.kept import Kept
 from experiments.robustness.mechanisms import SWITCHES, mechanisms
-from experiments.robustness.pairs import OUTCOMES, PRIMARY, Effect, effect, pair, reading
+from experiments.robustness.pairs import (
+    OUTCOMES,
+    OWN,
+    PRIMARY,
+    Effect,
+    effect,
+    outcomes_of,
+    pair,
+    reading,
+)
 from experiments.robustness.perturbations import PERTURBATIONS
-from experiments.robustness.running import plan, run
+from experiments.robustness.running import plan, run, still_to_do
 from experiments.robustness.storing import read_tables, write_study
 from experiments.robustness.study import Study, carry_out, prepare
 from experiments.simulate import simulate
 from simulation.cli.main import main
 from simulation.errors import InputError
+from simulation.outcomes import equity_gain_by_group
 from simulation.specification import specification_class
 
 TINY = ["groups.north.size=20", "groups.south.size=20", "spin_up=0"]
@@ -88,8 +100,13 @@ def test_the_strict_generator_changes_numbers_and_nothing_else():
     assert not np.array_equal(default.pairs[PRIMARY], other.pairs[PRIMARY])
     table = study.audit
     assert set(table["perturbation"]) == {"default", "strict generator"}
-    assert list(table["outcome"]) == [*OUTCOMES, *OUTCOMES]
-    assert table["state"].iloc[-len(OUTCOMES)] == audit.COUNTED
+    read = outcomes_of(FINDINGS["F4"])
+    assert list(table["outcome"]) == [*read, *read]
+    # it is a replication: told, and not counted
+    assert set(table["state"].iloc[-len(read) :]) == {audit.REPLICATED}
+    assert table["told"].iloc[-len(read)] in ("holds", "reverses", "undecided")
+    first = study.findings.iloc[0]
+    assert (first["counted"], first["replications"]) == (0, 1)
 
 
 def test_other_seeds_are_other_runs_and_processes_change_nothing():
@@ -112,7 +129,7 @@ def test_what_cannot_be_run_is_listed_with_its_reason_and_not_counted():
     assert "ties" in row["reason"]
     first = study.findings.iloc[0]
     assert (first["counted"], first["not_run"], first["unchanged"]) == (0, 1, 1)
-    assert first["verdict"] in (audit.UNJUDGED, audit.NOT_FOUND)
+    assert first["verdict"] in (verdicts.UNJUDGED, verdicts.NOT_FOUND, verdicts.TOO_SMALL)
     assert "cannot be run" in tables.markdown(tables.audit_cells(study.audit, "F4"))
     assert "cannot be run" in tables.markdown(tables.ablation_cells(study.ablation, "F4"))
 
@@ -131,49 +148,139 @@ def test_a_pair_comes_to_what_the_judge_says():
 # -------------------------------------------------------------------------------------- the rules
 
 
-def test_a_perturbation_holds_by_sign_interval_and_side_of_the_threshold():
-    default = Effect(0.05, 0.04, 0.06, 10)
-    assert audit.holds(default, Effect(0.03, 0.001, 0.059, 10))
-    assert not audit.holds(default, Effect(0.0299, 0.001, 0.058, 10))  # on the other side
-    assert not audit.holds(default, Effect(0.05, 0.0, 0.1, 10))  # the interval touches 0
-    assert not audit.holds(default, Effect(-0.05, -0.06, -0.04, 10))
-    assert not audit.holds(default, Effect(0.05, np.nan, np.nan, 1))
-    small = Effect(0.01, 0.005, 0.015, 10)
-    assert audit.holds(small, Effect(0.02, 0.01, 0.03, 10))
-    assert not audit.holds(small, Effect(0.03, 0.01, 0.05, 10))
-    assert audit.holds(small, Effect(0.3, 0.1, 0.5, 10), threshold=None)
-    worse = Effect(-0.02, -0.03, -0.01, 10)
-    assert audit.holds(worse, Effect(-0.2, -0.3, -0.1, 10))
+YES, NO, OPEN = (
+    Effect(0.06, 0.05, 0.07, 10),
+    Effect(-0.06, -0.07, -0.05, 10),
+    Effect(0.01, -0.01, 0.03, 10),
+)
+THERE = Effect(0.05, 0.04, 0.06, 10)
+
+
+def tried(held, reversed_, undecided=0, family="networks"):
+    words = [(YES, held), (NO, reversed_), (OPEN, undecided)]
+    effects = [found for found, count in words for _ in range(count)]
+    return [verdicts.Tried(family, f"n{i}", found) for i, found in enumerate(effects)]
+
+
+def test_a_perturbation_holds_reverses_or_leaves_undecided_by_its_interval():
+    for found, word in (
+        (Effect(0.03, 0.001, 0.059, 10), "holds"),
+        (Effect(-0.03, -0.059, -0.001, 10), "reverses"),
+        (Effect(0.05, 0.0, 0.1, 10), "undecided"),
+        (Effect(-0.05, -0.1, 0.0, 10), "undecided"),
+        (Effect(0.05, np.nan, np.nan, 1), "undecided"),
+    ):
+        assert verdicts.told(found) == word
+    assert verdicts.told(NO, claims=-1) == "holds"
+    assert verdicts.told(YES, claims=-1) == "reverses"
+
+
+def test_a_size_is_crossed_only_by_whole_intervals():
+    large, small = Effect(0.05, 0.031, 0.07, 10), Effect(0.02, 0.01, 0.029, 10)
+    assert verdicts.crossed(large, small, 0.03) == "falls below .03"
+    assert verdicts.crossed(small, large, 0.03) == "rises above .03"
+    knife = Effect(0.031, 0.028, 0.034, 10)
+    assert verdicts.crossed(knife, Effect(0.029, 0.0285, 0.0295, 10), 0.03) == ""
+    assert verdicts.crossed(large, Effect(0.029, 0.001, 0.057, 10), 0.03) == ""
+    assert verdicts.crossed(large, small, None) == ""
+    mirrored = [Effect(-e.value, -e.high, -e.low, 10) for e in (large, small)]
+    assert verdicts.crossed(*mirrored, 0.03, claims=-1) == "falls below .03"
+    # it is named, and still holds the direction
+    verdict = verdicts.judged(large, [verdicts.Tried("sizes", "half", small)])
+    assert (verdict.verdict, verdict.falls_with) == ("robust", ("sizes: half",))
+
+
+def test_more_pairs_never_turn_a_hold_into_a_failure():
+    """The same effects with narrower intervals around them: no verdict gets worse."""
+    effects = (0.031, 0.029, 0.06, 0.012)
+    for width in (0.011, 0.005, 0.0001):
+        found = [Effect(e, e - width, e + width, 10) for e in effects]
+        others = [verdicts.Tried("sizes", str(n), e) for n, e in enumerate(found)]
+        assert verdicts.judged(Effect(0.05, 0.05 - width, 0.05 + width, 10), others).verdict == (
+            "robust"
+        )
 
 
 @pytest.mark.parametrize(
-    ("held", "counted", "word"),
+    ("held", "reversed_", "undecided", "word"),
     [
-        (18, 20, "robust"),
-        (17, 20, "conditional"),
-        (9, 10, "robust"),
-        (89, 100, "conditional"),
-        (12, 20, "conditional"),
-        (11, 20, "artefact"),
-        (3, 5, "conditional"),
-        (59, 100, "artefact"),
-        (0, 4, "artefact"),
-        (0, 0, "not judged"),
+        (18, 2, 0, "robust"),
+        (17, 3, 0, "conditional"),
+        (89, 11, 0, "conditional"),
+        (90, 10, 0, "robust"),
+        (12, 8, 0, "conditional"),
+        (11, 9, 0, "artefact"),
+        (3, 2, 0, "conditional"),
+        (59, 41, 0, "artefact"),
+        (0, 4, 0, "artefact"),
+        (9, 1, 10, "robust"),  # undecided ones are no failures
+        (9, 1, 11, "not judged"),  # but most must be decided
+        (0, 0, 5, "not judged"),
+        (0, 0, 0, "not judged"),
     ],
 )
-def test_the_verdict_at_its_borders(held, counted, word):
-    default = Effect(0.05, 0.04, 0.06, 10)
-    yes, no = Effect(0.06, 0.05, 0.07, 10), Effect(0.0, -0.01, 0.01, 10)
-    others = [(f"n{i}", yes if i < held else no) for i in range(counted)]
-    verdict = audit.judged(default, others)
-    assert (verdict.verdict, verdict.held, verdict.counted) == (word, held, counted)
-    assert verdict.fails_with == tuple(f"n{i}" for i in range(held, counted))
+def test_the_verdict_at_its_borders(held, reversed_, undecided, word):
+    verdict = verdicts.judged(THERE, tried(held, reversed_, undecided))
+    assert verdict.verdict == word
+    assert [verdict.told[w] for w in ("holds", "reverses", "undecided")] == [
+        held, reversed_, undecided,
+    ]  # fmt: skip
+    assert verdict.counted == held + reversed_ + undecided
+    assert verdict.reverses_with == tuple(f"networks: n{i}" for i in range(held, held + reversed_))
 
 
-def test_what_is_not_there_at_the_defaults_is_not_called_robust():
-    yes = [("a", Effect(0.06, 0.05, 0.07, 10))]
-    for default in (Effect(0.05, 0.0, 0.1, 10), Effect(0.05, np.nan, np.nan, 1)):
-        assert audit.judged(default, yes).verdict == "not found at the defaults"
+def test_a_family_that_reverses_is_not_outvoted():
+    many = tried(20, 0, family="forms")
+    few = tried(1, 2, family="sizes")
+    assert verdicts.judged(THERE, [*many, *tried(1, 1, family="sizes")]).verdict == "robust"
+    verdict = verdicts.judged(THERE, [*many, *few])
+    assert verdict.verdict == "conditional"
+    assert verdicts.family_text(verdict.families) == "forms 20/0/0; sizes 1/2/0"
+
+
+@pytest.mark.parametrize(
+    ("default", "word", "remark"),
+    [
+        ((0.05, 0.0, 0.1), "not found at the defaults", "holds 0"),
+        ((0.05, np.nan, np.nan), "not found at the defaults", "no interval"),
+        ((-0.05, -0.06, -0.04), "against the claim", ""),
+        ((-0.05, -0.06, -0.001), "against the claim", ""),
+        ((0.004, 0.003, 0.005), "too small to matter", "on the claimed side"),
+        ((-0.004, -0.005, -0.003), "too small to matter", "against the claim"),
+        ((0.004, -0.003, 0.011), "too small to matter", "holds 0"),
+        ((0.02, 0.01, 0.03), "robust", ""),  # it may matter
+    ],
+)
+def test_the_defaults_come_first(default, word, remark):
+    verdict = verdicts.judged(Effect(*default, 10), tried(10, 0))
+    assert verdict.verdict == word
+    assert remark in verdict.remark
+    assert bool(remark) == bool(verdict.remark)
+
+
+def test_the_direction_is_the_claim_s_and_shares_have_no_least_size():
+    worse = Effect(-0.05, -0.06, -0.04, 10)
+    assert verdicts.judged(worse, tried(0, 10), claims=-1).verdict == "robust"
+    # holding everywhere makes nothing robust that stands against the claim
+    assert verdicts.judged(worse, tried(0, 10)).verdict == "against the claim"
+    small = Effect(0.004, 0.003, 0.005, 10)
+    assert verdicts.judged(small, tried(10, 0), threshold=None).verdict == "robust"
+
+
+def test_words_of_the_ablation_are_adjusted_together():
+    rng = np.random.default_rng(1)
+    nothing = rng.normal(0.0, 1.0, (200, 10))
+    real = rng.normal(3.0, 1.0, (5, 10))
+    alone = [ablation.visible([change])[0] for change in nothing]
+    together = ablation.visible([*nothing, *real])
+    assert 2 < sum(alone) < 20  # some of many would seem to do something
+    assert sum(together[:200]) <= 2
+    assert all(together[200:])
+    # what changes no pair is no test, and makes the others no harder to see
+    still = np.zeros(10)
+    assert ablation.visible([still, np.array([np.nan]), real[0]]) == [None, None, True]
+    assert ablation.visible([np.full(4, 0.01)]) == [True]
+    assert ablation.visible([still]) == [None]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +289,7 @@ def test_what_is_not_there_at_the_defaults_is_not_called_robust():
         ((0.10, 0.08), 0.049, (-0.051, -0.06, -0.04), "carries it"),
         ((0.10, 0.08), 0.050, (-0.050, -0.06, -0.04), "carries part of it"),
         ((0.10, 0.08), 0.000, (-0.100, -0.21, 0.01), "no visible part"),
+        ((-0.01, -0.02), -0.09, (-0.08, -0.11, 0.01), "no visible part"),
         ((0.10, 0.08), 0.120, (0.020, 0.01, 0.03), "works against it"),
         ((0.10, 0.08), 0.100, (0.0, 0.0, 0.0), "no visible part"),
         ((-0.10, -0.12), -0.04, (0.06, 0.05, 0.07), "carries it"),
@@ -193,7 +301,9 @@ def test_what_is_not_there_at_the_defaults_is_not_called_robust():
 def test_the_part_of_a_mechanism_at_its_borders(on, off, change, word):
     value, low = on
     with_all = Effect(value, low, 2 * value - low, 10)
-    assert ablation.part(with_all, Effect(off, 0.0, 0.0, 10), Effect(*change, 10)) == word
+    changed = Effect(*change, 10)
+    assert ablation.part(with_all, Effect(off, 0.0, 0.0, 10), changed, changed.found) == word
+    assert ablation.part(with_all, Effect(off, 0.0, 0.0, 10), changed, False) == "no visible part"
 
 
 # ---------------------------------------------------------------------------------- what is tried
@@ -257,6 +367,92 @@ def test_runs_too_short_for_the_primary_outcome_are_refused():
     assert plan([FINDINGS["F1"]], (), months=SHORT).ends == {"F1": 49}
 
 
+def test_a_longer_push_is_also_read_at_each_arm_s_own_end():
+    study = studied("F2")
+    made = study.plan
+    assert (made.ends["F2"], made.own_ends["F2"]) == (49, (49, 25))
+    # both arms have the same run without a push, which is run once
+    _, _, one, other = made.arms["F2", "default"]
+    assert one == other
+    assert len(made.runs) == 3
+    specs = [scenarios.load(f"headline/{name}", overrides=TINY, months=SHORT)
+             for name in ("push_long", "push_short")]  # fmt: skip
+    arms = simulate([*specs, specs[0].without_interventions()], seed=1, replicates=1)
+    means = [reading(arm, specs[0].measures) for arm in arms]
+    gains = []
+    for own, end in zip(means[:2], (49, 25), strict=True):
+        gain = equity_gain_by_group(own.means, means[2].means).gain
+        near = np.abs(own.months - (end + AFTER)) <= WINDOW
+        gains.append(gain[near].mean())
+    found = study.results["F2", "default"].pairs
+    assert found[OWN][0] == pytest.approx(gains[0] - gains[1], abs=1e-15)
+    assert found[OWN][0] != found[PRIMARY][0]
+    # it stands beside the other where it is read, and is left out elsewhere
+    (sentence,) = tables.verdict_sentences(study.findings)
+    assert "after each push's own end" in sentence
+    assert "against its own run without the push" in sentence
+    assert OWN in set(study.findings["outcome"])
+    assert OWN not in outcomes_of(FINDINGS["F1"])
+
+
+# ------------------------------------------------------------------------- short list, and going on
+
+
+def test_the_short_list_covers_every_process_and_every_family():
+    listed = prepare(chosen(), quick=True, replicates=1)
+    assert [c.id for c in listed.mechanisms] == [
+        c.id for c in mechanisms() if c.id in quick.MECHANISMS
+    ]
+    assert len(listed.mechanisms) == len(quick.MECHANISMS)
+    assert len(listed.perturbations) == len(quick.PERTURBATIONS) == 20
+    processes = {c.id for c in mechanisms() if c.family == "process"} - {"events"}
+    assert {c.id.partition(".")[0] for c in listed.mechanisms} >= processes
+    assert {c.family for c in listed.perturbations} == {c.family for c in PERTURBATIONS}
+    with pytest.raises(InputError, match="one of them"):
+        prepare(chosen(), quick=True, conditions=["ring"])
+
+
+def test_a_study_that_was_stopped_goes_on_where_it_was(tmp_path):
+    file = tmp_path / "runs.jsonl"
+    made = plan([FINDINGS["F4"]], [named(PERTURBATIONS, "ring")], replicates=2, months=SHORT,
+                settings=TINY)  # fmt: skip
+    whole = run(made)
+
+    class StoppedError(Exception):
+        pass
+
+    def stop(done, total):
+        if done == 3:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        run(made, kept=Kept(file), progress=stop)
+    with file.open("a", encoding="utf-8") as cut:
+        cut.write('{"run": "cut o')
+    kept = Kept(file)
+    assert len(kept) == 3
+    assert len(still_to_do(made, kept)) == 5
+    assert effort(made, kept)[:2] == (5, 3)
+    assert len(kept) == 4
+    counts = []
+    assert [c.pairs[PRIMARY].tobytes() for c in run(
+        made, kept=kept, progress=lambda done, total: counts.append((done, total))
+    ).values()] == [c.pairs[PRIMARY].tobytes() for c in whole.values()]  # fmt: skip
+    assert counts[-1] == (4, 4)  # the run that was timed is kept
+    # all of it is there now, also for a study with fewer conditions; read by other code, none is
+    assert not still_to_do(plan([FINDINGS["F4"]], (), replicates=2, months=SHORT, settings=TINY),
+                           Kept(file))  # fmt: skip
+    assert effort(made, Kept(file)).text.startswith("0 runs (8 more are there already)")
+    other = tmp_path / "other.jsonl"
+    other.write_text(file.read_text().replace(kept.by, "0" * 32))
+    assert len(Kept(other)) == 0
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine")
+    with pytest.raises(InputError, match="no file of runs"):
+        Kept(notes)
+    assert notes.read_text() == "mine"
+
+
 # ---------------------------------------------------------------------------- tables and the shell
 
 
@@ -289,16 +485,25 @@ def test_tables_from_stored_files_are_those_of_the_study(tmp_path):
 
 
 def test_a_conditional_verdict_names_where_it_fails():
-    row = studied("F4").findings.astype({"verdict": object, "fails_with": object})
+    words = ["verdict", "families", "reverses_with", "falls_with"]
+    row = studied("F4").findings.astype(dict.fromkeys(words, object))
     first = row["outcome"] == PRIMARY
-    row.loc[first, ["verdict", "fails_with"]] = [
-        "conditional", "networks: ring; networks: moore; forms: one rung"
+    row.loc[first, words] = [
+        "conditional", "networks 5/2/1; forms 2/1/0",
+        "networks: ring; networks: moore; forms: one rung", "forms: code",
     ]  # fmt: skip
-    row.loc[first, ["held", "counted", "unchanged", "not_run"]] = [7, 10, 1, 0]
+    numbers = ["held", "reversed", "undecided", "counted", "unchanged", "not_run"]
+    row.loc[first, numbers] = [7, 3, 1, 11, 1, 0]
+    row.loc[first, ["replications", "replications_held"]] = [3, 2]
+    row.loc[first, ["ratio_least", "ratio_median", "ratio_most"]] = [-0.5, 0.8, 1.25]
     (sentence,) = tables.verdict_sentences(row)
     assert "conditional" in sentence
-    assert "7 of 10" in sentence
+    assert "Of 11 perturbations 7 hold it, 3 reverse it and 1 leave it undecided" in sentence
+    assert "networks 5/2/1; forms 2/1/0" in sentence
     assert "networks (ring, moore); forms (one rung)" in sentence
+    assert "falls wholly below .03 with forms (code)" in sentence
+    assert "2 of 3 hold it" in sentence
+    assert "median 0.80" in sentence or "median .80" in sentence
     assert "95 % interval" in sentence
     assert "stewardship tips in" in sentence
 
@@ -308,16 +513,23 @@ def test_the_command_prints_and_writes_everything(tmp_path, capsys, monkeypatch)
     words = ["audit", "--findings", "f4", "--replicates", "2", "--months", str(SHORT), *WORDS]
     words += ["--condition", "living.alone", "--condition", "strict generator"]
     assert main([*words, "--out", "kept"]) == 0
-    printed = capsys.readouterr().out
+    captured = capsys.readouterr()
+    printed = captured.out
+    assert "F4: 1 mechanisms, 1 perturbations, 2 replicates: 12 runs, about" in captured.err
     for text in (
         "F4",
         "investment",
         "Philox",
         "95 % interval",
         "tips in",
+        "Claimed: lasting",
+        "not counted",
+        "The first of these words",
+        "Benjamini and Hochberg",
         "Results: kept",
     ):
-        assert text in printed
+        assert text in " ".join(printed.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
     files = {path.name for path in (tmp_path / "kept").iterdir()}
     assert files == {"findings.csv", "ablation.csv", "audit.csv", "provenance.json"}
     record = json.loads((tmp_path / "kept" / "provenance.json").read_text())
@@ -329,7 +541,7 @@ def test_the_command_prints_and_writes_everything(tmp_path, capsys, monkeypatch)
     assert main([*words, "--out", "kept", "--json"]) == 0
     summary = json.loads(capsys.readouterr().out)
     assert summary["kind"] == "audit"
-    assert len(summary["findings"]) == len(OUTCOMES)
+    assert len(summary["findings"]) == len(outcomes_of(FINDINGS["F4"]))
     assert str(tmp_path) not in json.dumps(summary)
     assert main([*words, "--out", "kept", "--seed", "2"]) == 2
     assert "another result" in capsys.readouterr().err
@@ -341,6 +553,7 @@ def test_the_command_prints_and_writes_everything(tmp_path, capsys, monkeypatch)
         (["--findings", "F9"], "there is no such finding"),
         (["--condition", "rings"], "did you mean"),
         (["--months", "60"], "103 or more"),
+        (["--quick", "--condition", "ring"], "give one of them"),
         (["--replicates", "0"], "replicates"),
         (["--only", "ablation", "--condition", "ring"], "there is no such"),
         (["--set", "activation.reinforcment=2"], "reinforcement"),
@@ -361,10 +574,10 @@ def test_half_a_study_and_single_families():
     family = prepare([FINDINGS["F2"]], conditions=["succession", "order"], replicates=1)
     assert {c.family for c in family.mechanisms} == {"succession"}
     assert {c.family for c in family.perturbations} == {"order"}
-    # F2 has no switches: switching them off is the same run, and costs none
+    # F2 has no switches: switching them off is the same run, and costs none; the third is unpushed
     lean = prepare([FINDINGS["F2"]], conditions=["succession"], replicates=1, months=SHORT,
                    settings=TINY)  # fmt: skip
-    assert len(lean.plan.runs) == 2
+    assert len(lean.plan.runs) == 3
     done = carry_out(lean)
     assert set(done.ablation[done.ablation["outcome"] == PRIMARY]["part"]) == {ablation.NONE}
     assert effect(done.results["F2", "default"], PRIMARY).pairs == 1

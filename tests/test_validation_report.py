@@ -7,16 +7,29 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments.calibration.design import UNCERTAIN
+from experiments.calibration.held_out import COLUMNS, FILE
 from experiments.validation.report import __main__ as report
 from experiments.validation.report.budget import BUDGETS, thinned
 from experiments.validation.report.charts import CHARTS, window
 from experiments.validation.report.charts.capability import published
 from experiments.validation.report.families import MISSING, families
+from experiments.validation.report.identification import distance
 from experiments.validation.report.markdown import cell
+from experiments.validation.report.plan import (
+    BASE,
+    MOST,
+    PAIRS,
+    PLANNED,
+    SECONDS,
+    TRAJECTORIES,
+    sensitivity,
+)
 from experiments.validation.report.prose import TRACE
 from experiments.validation.rows import all_rows
 from experiments.validation.stored import read
 from simulation.cli.main import main
+from simulation.parameters import all_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -142,6 +155,65 @@ def test_all_parts_of_trace_are_there():
     first = re.findall(r"^- \*\*(.+?)\*\*", limits[2], re.MULTILINE)
     assert len(first) > 5
     assert all(words in text for words in first), AGAIN
+
+
+# ---------------------------------------------------------------- held out, identified, planned
+
+
+def test_held_out_patterns_are_told_over_the_draws(made, tmp_path):
+    assert f"they have {MISSING}: `python -m experiments.calibration.held_out`" in words_of(made)
+    shutil.copytree(made / "validation", tmp_path / "validation")
+    lines = [("P2", draw, "even portfolio", "x", 1, 0, 2, 4, "above 0", draw != 2)
+             for draw in range(3)]  # fmt: skip
+    lines += [("P2", 0, "even portfolio", "y", 1, 0, 2, 4, "above 0", False)]
+    table = pd.DataFrame(lines, columns=list(COLUMNS))
+    table.to_csv(tmp_path / "validation" / FILE, index=False)
+    assert report.main(["--out", str(tmp_path)]) == 0
+    # One of three draws meets all of its targets; Wilson's interval of 1 of 3.
+    assert "| holds in 1 of 3 (0.06149 to 0.7923) |" in page_of(tmp_path)
+    (tmp_path / "validation" / FILE).write_text("a,b\n1,2\n")
+    assert report.main(["--out", str(tmp_path)]) == 2
+
+
+def words_of(folder):
+    return " ".join(page_of(folder).split())
+
+
+@pytest.mark.parametrize("item", UNCERTAIN, ids=[item.name for item in UNCERTAIN])
+def test_what_is_drawn_from_the_prior_is_not_identified_and_what_is_narrowed_is(item):
+    even = [item.at((n + 0.5) / 200) for n in range(200)]
+    corner = [item.at(0.05 * (n + 0.5) / 200) for n in range(200)]
+    assert not distance(item, even).identified
+    assert distance(item, corner).identified
+    assert distance(item, corner[:2]).chance > distance(item, corner).chance
+
+
+def test_the_chance_level_is_that_of_kolmogorov_and_smirnov():
+    item = next(item for item in UNCERTAIN if item.scale == "log")
+    found = distance(item, [item.at(0.1), item.at(0.2)])
+    assert found.found == pytest.approx(0.8)
+    assert found.chance == pytest.approx(0.8419, abs=1e-4)
+
+
+def test_the_plan_names_findings_parameters_runs_and_hours():
+    text = " ".join(sensitivity().split())
+    for name in (*(item.name for item in UNCERTAIN), "housing.moving_loss", "activation.rejection"):
+        assert f"`{name}`" in text
+    assert "F1 (" in text
+    assert "F4 (" in text
+    runs = (TRAJECTORIES * (len(PLANNED) + 1) + BASE * (MOST + 2)) * PAIRS * 4
+    assert f"{runs:,} runs" in text
+    assert f"{runs * SECONDS / 3600:.0f} hours" in text
+    known = {info.key for info in all_parameters()}
+    assert {item.name for item in PLANNED if item not in UNCERTAIN} <= known
+
+
+def test_rows_are_counted_apart_by_what_meeting_them_says(made):
+    (line,) = re.findall(r"^\| \*\*all\*\* \|(.+)\|$", page_of(made), re.MULTILINE)
+    _, emerges, implements, structural, fitted, *_ = (part.strip() for part in line.split("|"))
+    assert re.match(r"\d of 4", emerges)  # T2
+    assert implements == "3 of 3"  # T12
+    assert structural == fitted == "—"
 
 
 # ------------------------------------------------------------------------------ small things

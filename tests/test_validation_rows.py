@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import scenarios
+from experiments.calibration.patterns import STAGES
 from experiments.validation.judging import Result, judge
 from experiments.validation.row import Case, Row
 from experiments.validation.rows import MODULES, all_rows
@@ -35,7 +36,7 @@ CHANGED: dict[str, tuple[str, ...]] = {
     "T7": ("activation.exit=.2", "months=20"),
     "T8": ("activation.temperature=.4", "months=20"),
     "T9": ("activation.reinforcement=2.5",),
-    "T10": ("activation.temperature=.2", "months=20"),
+    "T10": ("activation.temperature=.3", "months=20"),
     "T10b": ("activation.temperature=.2",),
     "T11": ("activation.reinforcement=.05", "groups.all.size=5000"),
     "T12": ("months=5",),
@@ -146,6 +147,28 @@ def test_no_published_result_or_pattern_is_left_out() -> None:
     results = [*range(1, 17), 20, 21, 24, 25, 26, 28, 30, 31]
     wanted = {f"T{n}" for n in results} | {"T30b"} | {f"P{n}" for n in range(1, 9)}
     assert sorted(wanted - set(ROWS)) == []
+
+
+def test_what_is_counted_apart_is_what_it_is_said_to_be() -> None:
+    """Fitted rows are those of the calibration; patterns built into the model are not evidence."""
+    assert {row.id for row in ROWS.values() if row.calibrated} == {s.pattern for s in STAGES}
+    patterns = {row.id: row for row in ROWS.values() if row.held_out}
+    assert {"P3", "P6", "P8"} == {i for i, row in patterns.items() if row.nature == "structural"}
+    assert "P4m" in patterns
+    assert "P4" not in patterns
+    assert not any(row.held_out and row.calibrated for row in ROWS.values())
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.id) for row in ROWS.values()])
+def test_a_target_that_is_recomputed_or_derived_says_so(row: Row) -> None:
+    targets = [target for case in row.cases for target in case.targets]
+    targets += [contrast.target for contrast in row.contrasts]
+    origins = {row.origin_of(target) for target in targets}
+    if "recomputed" in row.source:
+        assert "recomputed" in origins
+    for contrast in row.contrasts:
+        if contrast.target.low == 0.0 or contrast.target.high == 0.0:
+            assert contrast.target.side, contrast.label  # a sign has to be shown
 
 
 def test_no_entry_is_left_of_a_row_that_is_gone() -> None:

@@ -5,7 +5,7 @@
 - `search`: draw after draw, cheap checks first.
 - `ensemble`: the draws that were retained, as every headline uses them.
 
-Nothing else is calibrated: the patterns P2 to P4 and P6 to P8 are held out. To do it again:
+Nothing else is calibrated: the patterns P2, P3, P4m and P6 to P8 are held out. To do it again:
 `python -m experiments.calibration --draws 2000 --seed 1`.
 """
 

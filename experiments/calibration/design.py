@@ -83,19 +83,19 @@ UNCERTAIN: tuple[Uncertain, ...] = (
     Uncertain(RESPONSE, "all forms of the response", choices=("logistic", "linear", "step")),
     Uncertain(INPUT, "share or number of friends who act", choices=("share", "count")),
     Uncertain("production.complementarity", "from additive to nearly the weakest link", -4.0, 1.0),
-    Uncertain(LEAVE, "identified by P1: from 1 to 20 % a month", 0.01, 0.2, "log"),
+    Uncertain(LEAVE, "meant to be set by P1: from 1 to 20 % a month", 0.01, 0.2, "log"),
     Uncertain(
         JOIN_RATIO,
-        "join over leave, identified by P1; where half holds, 50 to 83 % are at the table",
+        "join over leave, meant to be set by P1; where half holds, 50 to 83 % are at the table",
         1.0,
         5.0,
         "log",
     ),
     Uncertain(
-        "governance.convening_scale", "identified by P1: a tenth to 3 grants", 0.1, 3.0, "log"
+        "governance.convening_scale", "meant to be set by P1: a tenth to 3 grants", 0.1, 3.0, "log"
     ),
     Uncertain(
-        "trust.sanction_response", "identified by P5: odds of keeping times 7 to 400", 2.0, 6.0
+        "trust.sanction_response", "meant to be set by P5: odds of keeping times 7 to 400", 2.0, 6.0
     ),
 )
 """The prior. Everything else stays at its default."""

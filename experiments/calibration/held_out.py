@@ -85,7 +85,7 @@ def _judge(task: _Task) -> list[tuple[Any, ...]]:
     for label, target in targets_of(row):
         result = by_place[label, target.reading]
         interval = (result.value, result.low, result.high, result.n)
-        met = target.met_by(result.value)
+        met = target.verdict(result.value, result.low, result.high) in ("pass", "wide")
         lines.append((row.id, task.draw, label, target.reading, *interval, target.says, met))
     return lines
 

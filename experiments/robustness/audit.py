@@ -1,22 +1,8 @@
-"""The perturbation audit: does a finding stand under other assumptions?
-
-The rule, stated before anything is run. A perturbation *holds* a finding when the effect has the
-sign it has at the defaults, its 95 % interval leaves out 0, and it lies on the same side of .03 as
-at the defaults (for stewardship that tips, the first two decide). A perturbation that leaves every
-pair's outcome as it was, to the bit, says nothing and is not counted; one that cannot be run is not
-counted either; both are listed.
-Of those counted,
-
-- *robust*: 90 % or more hold it;
-- *conditional*: 60 % or more, and where it fails is named;
-- *artefact*: fewer;
-- *not found at the defaults*: there the interval holds 0, so there is nothing to perturb.
-"""
+"""The perturbation audit: does a finding stand under other assumptions? The rule is `verdicts`'."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,120 +10,95 @@ import pandas as pd
 
 from experiments.robustness.conditions import DEFAULT, Condition
 from experiments.robustness.findings import AFTER, THRESHOLD, Finding
-from experiments.robustness.pairs import OUTCOMES, PRIMARY, Contrast, Effect, arm, effect
+from experiments.robustness.pairs import (
+    OUTCOMES,
+    OWN,
+    PRIMARY,
+    Contrast,
+    Effect,
+    arm,
+    effect,
+    outcomes_of,
+)
+from experiments.robustness.perturbations import REPLICATION
 from experiments.robustness.running import Plan
+from experiments.robustness.verdicts import (
+    HOLDS,
+    REVERSES,
+    UNDECIDED,
+    Tried,
+    crossed,
+    family_text,
+    judged,
+    ratio,
+    threshold,
+    told,
+)
 
-ROBUST = "robust"
-CONDITIONAL = "conditional"
-ARTEFACT = "artefact"
-NOT_FOUND = "not found at the defaults"
-UNJUDGED = "not judged"
-
-AUDITED = (PRIMARY, "gain_end", "tipped")
+AUDITED = (PRIMARY, OWN, "gain_end", "tipped")
 """Outcomes that get a verdict; the first is the primary one, the others stand beside it."""
 
 COUNTED = "counted"
 UNCHANGED = "changes nothing"
 CANNOT = "cannot be run"
+REPLICATED = "replication"
 
 AUDIT_COLUMNS = (
     "finding", "family", "perturbation", "label", "settings", "outcome", "kind", "unit",
-    "effect", "low", "high", "pairs", "dropped", "pairs_above_threshold",
+    "effect", "low", "high", "ratio", "pairs", "dropped", "pairs_above_threshold",
     "with", "with_low", "with_high", "without", "without_low", "without_high",
-    "state", "holds", "reason",
+    "state", "told", "size", "reason",
 )  # fmt: skip
 """Columns of the audit, one row a finding, perturbation (first the defaults) and outcome.
 
 `effect` is what the arm with the thing has more than the one beside it, `low` and `high` the ends
-of its 95 % interval; of `kind` "pairs" it is a share of pairs. `pairs_above_threshold` counts pairs
+of its 95 % interval, `ratio` the effect as a multiple of that at the defaults, where the interval
+there leaves out 0; of `kind` "pairs" it is a share of pairs. `pairs_above_threshold` counts pairs
 with an equity gain of .03 or more. `with` and `without` are the arms' own values, where they have
-one. `state` is counted, changes nothing, or cannot be run (`reason` says why); `holds` is true or
-false for outcomes that get a verdict, where the perturbation is counted.
+one. `state` is counted, replication, changes nothing, or cannot be run (`reason` says why). For
+outcomes that get a verdict `told` is holds, reverses or undecided, and `size` is "falls below .03"
+or "rises above .03" where the interval says so.
 """
 
 FINDING_COLUMNS = (
-    "finding", "name", "claim", "scenario_with", "scenario_without", "equal_money", "outcome",
-    "label", "kind", "unit", "effect", "low", "high", "pairs", "dropped", "pairs_above_threshold",
+    "finding", "name", "claim", "claims", "scenario_with", "scenario_without", "equal_money",
+    "outcome", "label", "kind", "unit",
+    "effect", "low", "high", "pairs", "dropped", "pairs_above_threshold",
     "with", "with_low", "with_high", "without", "without_low", "without_high",
-    "verdict", "held", "counted", "unchanged", "not_run", "fails_with",
+    "verdict", "remark", "held", "reversed", "undecided", "counted", "unchanged", "not_run",
+    "families", "reverses_with", "falls_with", "ratio_least", "ratio_median", "ratio_most",
+    "replications", "replications_held",
 )  # fmt: skip
 """Columns of the findings at the defaults, one row a finding and outcome.
 
-As in the audit; `verdict` is given for outcomes that get one, with how many perturbations `held`
-it of those `counted`, how many left it `unchanged` to the bit, how many could be `not_run`, and the
-names of those that do not hold it (`fails_with`, as "family: perturbation; …").
+As in the audit; `claims` is the direction claimed. For outcomes that get one, `verdict`, with a
+`remark` where one is due, how many perturbations of those `counted` have `held` or `reversed` it or
+left it `undecided`, how many left it `unchanged` to the bit, how many could be `not_run`; the
+counts by family (`families`, as "networks 3/0/8; …": holds, reverses, undecided); the names of
+those that reverse it or bring it wholly below .03 ("family: perturbation; …"); the least, median
+and greatest ratio of effects; and of the `replications`, which are not counted, how many hold it.
 """
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the audit says of one finding and outcome.
-
-    Attributes:
-        verdict: robust, conditional, artefact, not found at the defaults, or not judged.
-        held: how many perturbations hold it.
-        counted: of how many.
-        fails_with: names of the others.
-    """
-
-    verdict: str
-    held: int
-    counted: int
-    fails_with: tuple[str, ...] = ()
+WHOLE = (
+    "pairs", "dropped", "pairs_above_threshold", "held", "reversed", "undecided", "counted",
+    "unchanged", "not_run", "replications", "replications_held",
+)  # fmt: skip
+"""Columns that hold whole numbers."""
 
 
-def holds(default: Effect, other: Effect, threshold: float | None = THRESHOLD) -> bool:
-    """Tell whether a perturbed effect says the same as the one at the defaults; see the module."""
-    if not other.found or (other.value > 0) != (default.value > 0):
-        return False
-    return threshold is None or (other.value >= threshold) == (default.value >= threshold)
-
-
-def threshold(name: str) -> float | None:
-    """Return from which size an outcome matters: an equity gain from .03, others from any size."""
-    return THRESHOLD if name.startswith("gain_") else None
-
-
-def judged(
-    default: Effect, others: Iterable[tuple[str, Effect]], threshold: float | None = THRESHOLD
-) -> Verdict:
-    """Return the verdict on a finding by the stated rule.
-
-    Args:
-        default: the effect at the defaults.
-        others: name and effect of every perturbation that counts.
-        threshold: effect from which a finding is large enough to matter; None for none.
-    """
-    effects = list(others)
-    failing = tuple(name for name, other in effects if not holds(default, other, threshold))
-    counted = len(effects)
-    held = counted - len(failing)
-    if not default.found:
-        return Verdict(NOT_FOUND, held, counted, failing)
-    if not counted:
-        return Verdict(UNJUDGED, 0, 0)
-    word = ARTEFACT
-    if 10 * held >= 9 * counted:
-        word = ROBUST
-    elif 10 * held >= 6 * counted:
-        word = CONDITIONAL
-    return Verdict(word, held, counted, failing)
-
-
-def state(default: Contrast, other: Contrast, name: str) -> str:
+def state(default: Contrast, other: Contrast, name: str, family: str = "") -> str:
     """Tell whether a perturbation counts for an outcome.
 
-    Whether anything changed is told from the equity gain at the same time: yes and no stay the
-    same in many runs that differ.
+    Whether anything changed is told from an equity gain: yes and no stay the same in many runs that
+    differ.
     """
     if other.failed:
         return CANNOT
-    told_by = PRIMARY if name.endswith(f"_{AFTER}") else "gain_end"
+    if family == REPLICATION:
+        return REPLICATED
+    told_by = PRIMARY if name.endswith(f"_{AFTER}") else OWN if name == OWN else "gain_end"
     same = np.array_equal(default.pairs[told_by], other.pairs[told_by], equal_nan=True)
     return UNCHANGED if same else COUNTED
-
-
-# --------------------------------------------------------------------------------------- tables
 
 
 def audit_table(
@@ -151,8 +112,7 @@ def audit_table(
         for row in _rows(made, results, finding, condition)
     ]
     table = pd.DataFrame(rows, columns=list(AUDIT_COLUMNS))
-    whole = ["pairs", "dropped", "pairs_above_threshold"]
-    return table.astype({**dict.fromkeys(whole, "Int64"), "holds": "boolean"})
+    return table.astype(dict.fromkeys(WHOLE[:3], "Int64"))
 
 
 def _rows(
@@ -173,14 +133,26 @@ def _rows(
     if other.failed:
         return [first | {"outcome": PRIMARY, "pairs": 0, "state": CANNOT}]
     rows = []
-    for name in OUTCOMES:
+    for name in outcomes_of(finding):
         row = first | numbers(other, name)
         if condition is not DEFAULT:
-            row["state"] = state(default, other, name)
-            if name in AUDITED and row["state"] == COUNTED:
-                row["holds"] = holds(effect(default, name), effect(other, name), threshold(name))
+            row |= _beside(default, other, name, finding, condition.family)
         rows.append(row)
     return rows
+
+
+def _beside(
+    default: Contrast, other: Contrast, name: str, finding: Finding, family: str
+) -> dict[str, Any]:
+    """Return what a perturbed effect says beside the one at the defaults."""
+    row: dict[str, Any] = {"state": state(default, other, name, family)}
+    one, two = effect(default, name), effect(other, name)
+    if OUTCOMES[name].kind != "pairs":
+        row["ratio"] = ratio(one, two)
+    if name in AUDITED and row["state"] in (COUNTED, REPLICATED):
+        row["told"] = told(two, finding.claims)
+        row["size"] = crossed(one, two, threshold(name), finding.claims)
+    return row
 
 
 def numbers(contrast: Contrast, name: str) -> dict[str, Any]:
@@ -210,18 +182,19 @@ def findings_table(
             "finding": finding.id,
             "name": finding.name,
             "claim": finding.claim,
+            "claims": finding.claims,
             "scenario_with": finding.with_,
             "scenario_without": finding.without,
             "equal_money": finding.equal_money,
         }
-        for name, outcome in OUTCOMES.items():
-            row = first | {"label": outcome.label} | numbers(results[finding.id, DEFAULT.id], name)
+        for name in outcomes_of(finding):
+            row = first | {"label": OUTCOMES[name].label}
+            row |= numbers(results[finding.id, DEFAULT.id], name)
             if perturbations and name in AUDITED:
                 row |= _verdict(results, finding, perturbations, name)
             rows.append(row)
     table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
-    whole = ["pairs", "dropped", "pairs_above_threshold", "held", "counted", "unchanged", "not_run"]
-    return table.astype(dict.fromkeys(whole, "Int64"))
+    return table.astype(dict.fromkeys(WHOLE, "Int64"))
 
 
 def _verdict(
@@ -232,18 +205,41 @@ def _verdict(
 ) -> dict[str, Any]:
     default = results[finding.id, DEFAULT.id]
     others = [(c, results[finding.id, c.id]) for c in perturbations]
-    states = [state(default, other, name) for _, other in others]
-    counting = [
-        (f"{c.family}: {c.id}", effect(other, name))
-        for (c, other), counts in zip(others, states, strict=True)
-        if counts == COUNTED
-    ]
-    verdict = judged(effect(default, name), counting, threshold(name))
+    states = [state(default, other, name, c.family) for c, other in others]
+    tried = {
+        kind: [
+            Tried(c.family, c.id, effect(other, name))
+            for (c, other), own in zip(others, states, strict=True)
+            if own == kind
+        ]
+        for kind in (COUNTED, REPLICATED)
+    }
+    found = effect(default, name)
+    verdict = judged(found, tried[COUNTED], threshold(name), finding.claims)
+    replications = [told(t.effect, finding.claims) for t in tried[REPLICATED]]
     return {
         "verdict": verdict.verdict,
-        "held": verdict.held,
+        "remark": verdict.remark,
+        "held": verdict.told[HOLDS],
+        "reversed": verdict.told[REVERSES],
+        "undecided": verdict.told[UNDECIDED],
         "counted": verdict.counted,
         "unchanged": states.count(UNCHANGED),
         "not_run": states.count(CANNOT),
-        "fails_with": "; ".join(verdict.fails_with),
+        "families": family_text(verdict.families),
+        "reverses_with": "; ".join(verdict.reverses_with),
+        "falls_with": "; ".join(verdict.falls_with),
+        "replications": len(replications),
+        "replications_held": replications.count(HOLDS),
+        **_ratios(found, tried[COUNTED]),
     }
+
+
+def _ratios(default: Effect, tried: list[Tried]) -> dict[str, float]:
+    """Return the least, median and greatest ratio of effects, where there are any."""
+    found = [ratio(default, each.effect) for each in tried]
+    known = [value for value in found if value is not None and not np.isnan(value)]
+    if not known:
+        return {}
+    least, median, most = np.quantile(known, (0.0, 0.5, 1.0))
+    return {"ratio_least": float(least), "ratio_median": float(median), "ratio_most": float(most)}

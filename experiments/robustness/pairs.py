@@ -25,7 +25,7 @@ import pandas as pd
 from experiments import judge
 from experiments.compare import paired_share_difference
 from experiments.recorded import Floats, Integers, Recorded
-from experiments.robustness.findings import AFTER, WINDOW
+from experiments.robustness.findings import AFTER, WINDOW, Finding
 from experiments.statistics import mean_interval, wilson
 from simulation.outcomes import equity_gain_by_group
 from simulation.specification import Measures
@@ -76,6 +76,11 @@ OUTCOMES: dict[str, Outcome] = {
     )
 }  # fmt: skip
 """Every outcome of a pair, in the order in which they are shown; the first is the primary one."""
+
+
+def outcomes_of(finding: Finding) -> tuple[str, ...]:
+    """Return the names of the outcomes that a finding is read by."""
+    return tuple(name for name in OUTCOMES if name != OWN or finding.own_end)
 
 
 class Reading(NamedTuple):

@@ -44,7 +44,7 @@ PERTURBATIONS: Mapping[str, str] = {
     "scale free": "a few people know very many",
     "blocks .9": "two almost closed groups",
     "degree 4": "few friends",
-    "groups 1 to 3": "the groups are as large as each other by choice, not by fact",
+    "groups 1 to 3": "equal groups are a choice",
     "half the people": "more chance",
     "twice the people": "less chance",
     "institutions first": "the order of the month is arbitrary",

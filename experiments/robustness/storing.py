@@ -22,6 +22,12 @@ from simulation.errors import InputError
 
 TABLES = ("findings", "ablation", "audit")
 
+WORDS = (
+    "reason", "settings", "setting_off", "part", "verdict", "remark", "families", "reverses_with",
+    "falls_with", "state", "told", "size",
+)  # fmt: skip
+"""Columns of text, which are empty where there is nothing to say."""
+
 
 def write_study(
     study: Study, folder: Path, *, force: bool = False, command: Sequence[str] | None = None
@@ -66,7 +72,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
             table = pd.read_csv(file, engine="python")
         except (OSError, ValueError) as problem:
             raise InputError(f"the table cannot be read: {problem}", file=file.name) from problem
-        for column in ("reason", "settings", "setting_off", "part", "fails_with", "verdict"):
+        for column in WORDS:
             if column in table:
                 table[column] = table[column].astype(object).fillna("")
         found[name] = table

@@ -13,9 +13,13 @@ from experiments.robustness.ablation import ablation_table
 from experiments.robustness.audit import audit_table, findings_table
 from experiments.robustness.conditions import Condition
 from experiments.robustness.findings import Finding
+from experiments.robustness.kept import Kept
 from experiments.robustness.mechanisms import mechanisms
 from experiments.robustness.pairs import Contrast
 from experiments.robustness.perturbations import PERTURBATIONS
+from experiments.robustness.quick import MECHANISMS as QUICK_MECHANISMS
+from experiments.robustness.quick import PERTURBATIONS as QUICK_PERTURBATIONS
+from experiments.robustness.quick import short
 from experiments.robustness.running import Overrides, Plan, plan, run
 from experiments.simulate import Progress
 from experiments.summary import plain
@@ -82,6 +86,7 @@ def prepare(
     months: int | None = None,
     settings: Overrides = (),
     conditions: Sequence[str] = (),
+    quick: bool = False,
 ) -> Study:
     """Return a study that is planned and not yet run.
 
@@ -93,12 +98,18 @@ def prepare(
         months: horizon, in place of the scenarios' own.
         settings: changes to every scenario before anything else, as `--set` takes them.
         conditions: ids of mechanisms and perturbations, or whole families; none for all.
+        quick: only the short list of `quick`, in place of `conditions`.
 
     Raises:
-        InputError: there is no such condition, or as in `running.plan`.
+        InputError: there is no such condition, both lists are asked for, or as in `running.plan`.
     """
     ablated = mechanisms() if only != "audit" else ()
     perturbed = PERTURBATIONS if only != "ablation" else ()
+    if conditions and quick:
+        raise InputError("is one list, --condition another", key="--quick", mend="give one of them")
+    if quick:
+        ablated = short(ablated, QUICK_MECHANISMS)
+        perturbed = short(perturbed, QUICK_PERTURBATIONS)
     if conditions:
         _known(conditions, (*ablated, *perturbed))
         ablated, perturbed = (
@@ -129,18 +140,25 @@ def _known(names: Sequence[str], conditions: Sequence[Condition]) -> None:
             )
 
 
-def carry_out(planned: Study, *, processes: int = 1, progress: Progress | None = None) -> Study:
+def carry_out(
+    planned: Study,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+    kept: Kept | None = None,
+) -> Study:
     """Run a planned study.
 
     Args:
         planned: as from `prepare`.
         processes: how many processes share the work; results are the same for any number.
         progress: called with runs done and runs in all.
+        kept: where runs that are done are kept, and those done earlier are found.
 
     Raises:
         InputError: as in `running.run`.
     """
-    results = run(planned.plan, processes=processes, progress=progress)
+    results = run(planned.plan, processes=processes, progress=progress, kept=kept)
     return Study(planned.plan, results, planned.mechanisms, planned.perturbations)
 
 

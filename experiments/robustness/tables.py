@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from experiments.robustness import ablation, audit
-from experiments.robustness.pairs import OUTCOMES, PRIMARY
+from experiments.robustness.pairs import OUTCOMES, OWN, PRIMARY
 from experiments.summary import number, percent
 
 NOTHING = "—"
@@ -61,7 +61,7 @@ def findings_cells(findings: pd.DataFrame) -> Cells:
                 _difference(row["effect"], row),
                 _interval(row["low"], row["high"], row),
                 _whole(row["pairs"]),
-                _text(row["verdict"]),
+                _verdict(row),
             )
         )
     return Cells(heads, rows, (2, 3, 4, 5, 6))
@@ -109,8 +109,8 @@ def audit_cells(table: pd.DataFrame, finding: str, outcome: str = PRIMARY) -> Ce
         outcome: name of an outcome.
     """
     heads = (
-        "family", "perturbation", "effect", "95 % interval", "pairs at .03 or more",
-        "tipped, with / without", "holds",
+        "family", "perturbation", "effect", "95 % interval", "÷ default", "pairs at .03 or more",
+        "tipped, with / without", "holds the claim",
     )  # fmt: skip
     own = _of(table, finding)
     tipped = {
@@ -130,12 +130,13 @@ def audit_cells(table: pd.DataFrame, finding: str, outcome: str = PRIMARY) -> Ce
                     row["label"],
                     _difference(row["effect"], row, 3),
                     _interval(row["low"], row["high"], row, 3),
+                    NOTHING if _missing(row["ratio"]) else number(row["ratio"], False, 2),
                     f"{above} of {_whole(row['pairs'])}" if above != NOTHING else NOTHING,
                     _both(*tipped.get(row["perturbation"], (math.nan, math.nan))),
-                    _held(row),
+                    _told(row),
                 )
             )
-    return Cells(heads, rows, (2, 3, 4, 5))
+    return Cells(heads, rows, (2, 3, 4, 5, 6))
 
 
 # ------------------------------------------------------------------------------------- sentences
@@ -154,7 +155,8 @@ def verdict_sentences(findings: pd.DataFrame, outcome: str = PRIMARY) -> list[st
 def _sentence(row: dict[str, Any], all_rows: Sequence[dict[str, Any]]) -> str:
     tipped = next(r for r in all_rows if r["outcome"] == "tipped")
     text = f"{row['finding']}, {row['name']}"
-    text += f": {row['verdict']}. " if _text(row["verdict"]) else ". "
+    text += f": {_verdict(row)}. " if _text(row["verdict"]) else ". "
+    text += f"Claimed: {row['claim']}. " if row["outcome"] == PRIMARY else ""
     text += f"In this model, {_found(row)} over {_whole(row['pairs'])} pairs"
     if not _missing(row["pairs_above_threshold"]):
         text += f", {_whole(row['pairs_above_threshold'])} of them at .03 or more"
@@ -162,7 +164,8 @@ def _sentence(row: dict[str, Any], all_rows: Sequence[dict[str, Any]]) -> str:
     text += f"{_amount(tipped['with'], 'share')} of the runs with it"
     text += f"{_range(tipped, 'with')} and {_amount(tipped['without'], 'share')} of those without"
     text += f"{_range(tipped, 'without')}."
-    return text + _stands(row)
+    text += _stands(row)
+    return text + _own_time(all_rows) if row["outcome"] == PRIMARY else text
 
 
 def _found(row: dict[str, Any]) -> str:
@@ -185,14 +188,27 @@ def _range(row: dict[str, Any], which: str) -> str:
 def _stands(row: dict[str, Any]) -> str:
     if not _text(row["verdict"]):
         return ""
-    if row["verdict"] == audit.UNJUDGED:
-        return " No perturbation changed anything."
-    text = f" {_whole(row['held'])} of {_whole(row['counted'])} perturbations hold it"
-    if row["verdict"] == audit.NOT_FOUND:
-        text = " There is no effect to perturb: its interval holds 0"
-    elif _text(row["fails_with"]):
-        text += f"; it fails with {_failing(row['fails_with'])}"
+    text = (
+        f" Of {_whole(row['counted'])} perturbations {_whole(row['held'])} hold it, "
+        f"{_whole(row['reversed'])} reverse it and {_whole(row['undecided'])} leave it undecided"
+    )
+    if _text(row["families"]):
+        text += f" (holds/reverses/undecided: {row['families']})"
+    if _text(row["reverses_with"]):
+        text += f"; it is reversed with {_by_family(row['reverses_with'])}"
+    if _text(row["falls_with"]):
+        text += f"; it holds but falls wholly below .03 with {_by_family(row['falls_with'])}"
     text += "."
+    if not _missing(row["ratio_median"]):
+        least, median, most = (
+            number(row[f"ratio_{name}"], False, 2) for name in ("least", "median", "most")
+        )
+        text += f" Effects are {least} to {most} times that at the defaults (median {median})."
+    if row["replications"]:
+        text += (
+            f" Other random numbers, not counted: {_whole(row['replications_held'])} of "
+            f"{_whole(row['replications'])} hold it."
+        )
     if row["unchanged"]:
         text += f" {_whole(row['unchanged'])} change nothing and are not counted."
     if row["not_run"]:
@@ -200,8 +216,25 @@ def _stands(row: dict[str, Any]) -> str:
     return text
 
 
-def _failing(text: str) -> str:
-    """Return what a finding fails with, family by family."""
+def _own_time(rows: Sequence[dict[str, Any]]) -> str:
+    """Say what comes out where each arm is read after its own push."""
+    for row in rows:
+        if row["outcome"] == OWN:
+            text = (
+                f" Each arm at its own time and against its own run without the push: {_found(row)}"
+            )
+            return text + (f": {_verdict(row)}." if _text(row["verdict"]) else ".")
+    return ""
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    """Return the verdict, with its remark in brackets."""
+    remark = _text(row["remark"])
+    return f"{row['verdict']} ({remark})" if remark else _text(row["verdict"])
+
+
+def _by_family(text: str) -> str:
+    """Return a list of perturbations family by family."""
     families: dict[str, list[str]] = {}
     for entry in text.split("; "):
         family, _, name = entry.partition(": ")
@@ -233,6 +266,8 @@ def _carried(row: dict[str, Any], table: pd.DataFrame) -> str:
         text += "; " + "; ".join(against)
     none = sum(r["part"] in (ablation.NONE, ablation.NOTHING) for r in own)
     text += f"; {none} of {len(own)} show no part"
+    tested = sum(str(r["tested"]) == "True" for r in own)
+    text += f"; {tested} tested, adjusted together (Benjamini and Hochberg, 5 %)"
     failed = sum(r["part"] == ablation.CANNOT for r in own)
     return text + (f"; {failed} cannot be run." if failed else ".")
 
@@ -266,14 +301,14 @@ def _not_run(row: dict[str, Any], first: str, second: str, width: int) -> tuple[
     return (*cells, *[NOTHING] * (width - 3), f"cannot be run: {row['reason']}")
 
 
-def _held(row: dict[str, Any]) -> str:
-    if not _text(row["state"]):
-        return ""
-    if row["state"] == audit.UNCHANGED:
+def _told(row: dict[str, Any]) -> str:
+    """Say what a perturbation does to the claim, and to its size."""
+    if _text(row["state"]) == audit.UNCHANGED:
         return audit.UNCHANGED
-    if _missing(row["holds"]):
-        return ""
-    return "yes" if str(row["holds"]) == "True" else "no"
+    words = [_text(row["told"]), _text(row["size"])]
+    if _text(row["state"]) == audit.REPLICATED:
+        words.append("not counted")
+    return ", ".join(word for word in words if word)
 
 
 def _missing(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""How a finding is judged; the rule was stated before anything was run.
+"""How a finding is judged; the rule was stated before the audit was run.
 
 Every finding claims a direction. Under each perturbation the effect's 95 % interval
 
@@ -94,8 +94,15 @@ class Verdict:
 
 
 def rule() -> str:
-    """Return the rule in words."""
-    return inspect.getdoc(sys.modules[__name__]) or ""
+    """Return the rule in words: paragraphs and points, each on one line however long."""
+    lines: list[str] = []
+    for line in (inspect.getdoc(sys.modules[__name__]) or "").splitlines():
+        goes_on = bool(line and lines and lines[-1]) and not line.startswith("- ")
+        if goes_on:
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def threshold(name: str) -> float | None:

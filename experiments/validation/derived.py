@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
@@ -47,6 +49,22 @@ def all_act(people: int, cost: float, temperature: float, rate: float) -> float:
             down = counts[: acting + 1]
             moves[acting, acting + up - down] += chance * binom.pmf(down, acting, stops)
     return float(stationary(moves)[-1])
+
+
+def rather_all(people: int, cost: float, temperature: float) -> float:
+    """Return the share of all acting among all and none acting, in binary minimum effort.
+
+    With the logistic response and one revision at a time the chance of a state goes as the exponent
+    of its potential over the temperature (Anderson, Goeree & Holt 2001). The potential of all
+    acting is 1 - people * cost, that of nobody acting 0: their chances are equal, and the result
+    1/2, at cost = 1 / people, whatever the temperature.
+
+    Args:
+        people: size of the group, 2 or more.
+        cost: of acting, where the least effort of all is worth 1.
+        temperature: noise of the logistic choice, above 0.
+    """
+    return 1.0 / (1.0 + math.exp((people * cost - 1.0) / temperature))
 
 
 def stationary(moves: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -118,7 +118,8 @@ class Target:
 
         Args:
             value: the estimate.
-            low, high: ends of its 95 % interval, nan where there is none.
+            low: lower end of its 95 % interval, nan where there is none.
+            high: upper end of it.
             exact: whether it needs no interval, as nothing about it is left to chance.
         """
         if not self.met_by(value):

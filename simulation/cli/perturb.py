@@ -100,7 +100,11 @@ def _show(study: DataDoubt) -> None:
     def shown(value: float) -> str:
         return NOTHING if value != value else number(value, signed=True, digits=3)
 
-    what = {"missing": "ties missing", "respondents": "respondents missing", "noise": "ratings off by"}
+    what = {
+        "missing": "ties missing",
+        "respondents": "respondents missing",
+        "noise": "ratings off by",
+    }
     for name, base in study.base.items():
         output.say(f"{OUTCOMES[name].label}: {shown(base.mean)} with the data as they are")
         heads = ["fault", "level", "mean", "5 to 95 % of draws", "sign changes"]

@@ -22,6 +22,11 @@ moves, and `landscape(specification)` the activation landscape. How chances a mo
 | housing | leaving under pressure, newcomers in their place | rewiring and bridges: they choose single ties, and on a complete graph there is none to choose |
 | record | means by group and of the community | inequality between persons, reach, ties |
 
+Some functions of the engine are used here as they are, so that comparing the two does not check
+them: `keeping` (are promises kept; `trust`), `review` (the upstream share; `allocation`),
+`need_shares` and `squared_error` (`governance`), `joined` (`production`), `convened` (`table`),
+`pressure` (`moving`), and the reading of a scenario's events (`Levers`), groups and institutions.
+
 What comes to nothing in the limit is left out; what would come out wrong there is refused, with the
 key of the setting. Three closures are approximate: pulls and well-being use group means of trust,
 grievance, efficacy and resources; burnout is a mean by group, threshold and way of acting; products

@@ -35,12 +35,13 @@ evidence_gain, by_doing, forgetting, memory_decay and exit_loss). A third of eac
 is for 1, the next for -1, the last for 0. Draws are keyed by (person, dimension), (dimension) or
 (person).
 
-The article's words leave open what a belief of 0 does and how k is counted. The rules above give
-the equilibria of its Figure 1. Of the other readings tried none did: counting only beliefs that
-are held, in judging who is superior or for the majority (code's score too low by up to .2); tossing
-the coins once for all (by up to .08); moving to the code in one step (by up to .06); k = those who
-differ from the code less those who do not, so that a code at 0 learns from a narrow majority as
-from a unanimous one (by .16 at from_memory = .9, teaching = .1).
+The article's words leave open what a belief of 0 does and how k is counted. The rules above are one
+reading, chosen because it gives the equilibria of its Figure 1; that agreement is therefore no test
+of it, and its effects of turnover and turbulence are. Of the other readings tried none did:
+counting only beliefs that are held, in judging who is superior or for the majority (code's score
+too low by up to .2); tossing the coins once for all (by up to .08); moving to the code in one step
+(by up to .06); k = those who differ from the code less those who do not, so that a code at 0 learns
+from a narrow majority as from a unanimous one (by .16 at from_memory = .9, teaching = .1).
 
 Streams: `learning/show`, `learning/code`, `learning/socialise`, `learning/turnover`,
 `learning/new-belief`, `learning/turbulence`; at the start `learning/reality`, `learning/belief`.

@@ -2,11 +2,11 @@
 
     python docs/examples/partnership/make.py
 
-writes `organisations.csv`, `ratings-as-typed.csv` and `ratings.csv` beside this file, the same every
-time. They look as a spreadsheet saves them where commas are decimal: semicolons between the cells, a
-byte-order mark in front. Seven of the forty organisations did not answer. The sheet as it was typed
-has three mistakes that stop an import; in `ratings.csv` they are mended, and what an import mends by
-itself is still there.
+writes `organisations.csv`, `ratings-as-typed.csv` and `ratings.csv` beside this file, the same
+every time. They look as a spreadsheet saves them where commas are decimal: semicolons between the
+cells, a byte-order mark in front. Seven of the forty organisations did not answer. The sheet as it
+was typed has three mistakes that stop an import; in `ratings.csv` they are mended, and what an
+import mends by itself is still there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,12 @@ SILENT = (
     "Cooper Family Fund", "Brightsmile Dentists", "Transport Office", "Harbour Logistics",
     "Oakfield Dairy", "Quaker Meeting", "Millbrook Radio",
 )  # fmt: skip
-CENTRAL = ("Public Health Office", "Mercywell Hospital", "Hollybank Neighbours", "Two Rivers Foundation")
+CENTRAL = (
+    "Public Health Office",
+    "Mercywell Hospital",
+    "Hollybank Neighbours",
+    "Two Rivers Foundation",
+)
 SPENT = {
     "health": "0,02", "local government": "0,03", "foundation": "0,02", "nonprofit": "0,005",
     "faith-based": "0,005", "education": "0,02", "business": "0,01", "": "0,005",
@@ -64,8 +69,8 @@ def organisations() -> list[Row]:
     """Return one row an organisation; two have no sector."""
     rows = [["Organisation", "Sector", "Budget", "Contact person"]]
     for sector, names in SECTORS.items():
-        for name in names:
-            rows.append([name, sector, SPENT.get(name, SPENT[sector]), "on file at the office"])
+        usual = SPENT[sector]
+        rows += [[n, sector, SPENT.get(n, usual), "on file at the office"] for n in names]
     return rows
 
 

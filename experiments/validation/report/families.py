@@ -11,10 +11,10 @@ from experiments.validation.report.markdown import cell, paragraph, table
 from experiments.validation.row import Row
 from experiments.validation.rows import MODULES
 from experiments.validation.stored import Record
-from experiments.validation.words import NOTHING, amount, interval, verdict
+from experiments.validation.words import NOTHING, ORIGINS, amount, interval, met, verdict
 
-HEADS = ("id", "what it says, and its source", "case: reading", "target", "result (95 % interval)",
-         "n", "verdict")  # fmt: skip
+HEADS = ("id", "what it says, and its source", "case: reading", "target", "origin",
+         "result (95 % interval)", "n", "verdict")  # fmt: skip
 MISSING = "not run yet"
 
 
@@ -42,31 +42,48 @@ def by_row(records: Sequence[Record] | None) -> dict[str, list[Record]]:
     return {key: list(own) for key, own in groupby(records, key=lambda record: record["id"])}
 
 
+COUNTED = ("emerges", "implements", "structural", "fitted", "held out", "held out, structural")
+"""The kinds of targets that are counted apart."""
+
+
+def counted(row: Row) -> str:
+    """Return under which of `COUNTED` a row's targets are counted."""
+    if row.calibrated:
+        return "fitted"
+    if row.held_out:
+        return "held out, structural" if row.nature == "structural" else "held out"
+    return row.nature
+
+
 def glance(records: Mapping[str, Sequence[Record]]) -> str:
-    """Return the table of families: how many rows and targets there are, and how many are met."""
-    lines = []
+    """Return the table of families: how many targets are met, by what meeting them says."""
+    lines, everything = [], list[Row]()
     for family in families():
-        own = [r for row in family.rows for r in records.get(row.id, ()) if r["target"]]
-        required = [r for r in own if not r["held_out"]]
-        held = [r for r in own if r["held_out"]]
         missing = [row.id for row in family.rows if row.id not in records]
-        lines.append(
-            (
-                cell(family.title),
-                ", ".join(row.id for row in family.rows),
-                _met(required),
-                _met(held),
-                ", ".join(missing) or "none",
-            )
-        )
-    heads = ("family", "rows", "targets met", "held out, hold", MISSING)
-    return table(heads, lines)
+        ids = ", ".join(row.id for row in family.rows)
+        shown = ", ".join(missing) or "none"
+        lines.append((cell(family.title), ids, *_counts(family.rows, records), shown))
+        everything += family.rows
+    lines.append(("**all**", f"{len(everything)} rows", *_counts(everything, records), ""))
+    made = table(("family", "rows", *COUNTED, MISSING), lines)
+    return f"{made}\n\n{paragraph(_origins(everything, records))}"
 
 
-def _met(records: Sequence[Record]) -> str:
-    if not records:
-        return NOTHING
-    return f"{sum(bool(r['passed']) for r in records)} of {len(records)}"
+def _counts(rows: Sequence[Row], records: Mapping[str, Sequence[Record]]) -> list[str]:
+    """Return, for each of `COUNTED`, how many of the targets that were run are met."""
+    found = []
+    for name in COUNTED:
+        own = [r for row in rows if counted(row) == name for r in records.get(row.id, ())]
+        verdicts = [r["verdict"] for r in own if r["target"]]
+        found.append(met(verdicts) if verdicts else NOTHING)
+    return found
+
+
+def _origins(rows: Sequence[Row], records: Mapping[str, Sequence[Record]]) -> str:
+    """Return how many of the targets that were run come from where."""
+    own = [r["origin"] for row in rows for r in records.get(row.id, ()) if r["target"]]
+    counts = (f"{own.count(name)} are {words}" for name, words in ORIGINS.items())
+    return f"Of the {len(own)} targets that were run, {', '.join(counts)}."
 
 
 def sections(records: Mapping[str, Sequence[Record]]) -> str:
@@ -75,18 +92,25 @@ def sections(records: Mapping[str, Sequence[Record]]) -> str:
     for family in families():
         lines = [line for row in family.rows for line in lines_of(row, records.get(row.id))]
         parts.append(f"### {family.title}\n\n{table(HEADS, lines)}")
-        notes = [f"**{row.id}.** {' '.join(row.note.split())}" for row in family.rows if row.note]
-        parts += [paragraph(note) for note in notes]
+        parts += notes(family.rows)
     return "\n\n".join(parts)
+
+
+def notes(rows: Sequence[Row]) -> list[str]:
+    """Return what readers should know of rows, a paragraph a row that has a note."""
+    return [paragraph(f"**{row.id}.** {row.note}") for row in rows if row.note]
 
 
 def lines_of(row: Row, records: Sequence[Record] | None) -> list[tuple[str, ...]]:
     """Return the lines of one row; its id and words stand only on the first."""
-    words = f"{cell(row.title)} ({cell(row.source)}); `{row.scenario}`, tier {row.tier}"
+    words = f"{cell(row.title)} ({cell(row.source)}); `{row.scenario}`, tier {row.tier}; "
+    words += f"{row.nature}, fitted" if row.calibrated else row.nature
     if not records:
         targets = [t for case in row.cases for t in case.targets]
-        says = "; ".join(dict.fromkeys(t.says for t in targets))
-        return [(row.id, words, NOTHING, cell(says), MISSING, NOTHING, MISSING)]
+        targets += [contrast.target for contrast in row.contrasts]
+        says = cell("; ".join(dict.fromkeys(t.says for t in targets)))
+        origin = ", ".join(dict.fromkeys(row.origin_of(t) for t in targets)) or NOTHING
+        return [(row.id, words, NOTHING, says, origin, MISSING, NOTHING, MISSING)]
     lines: list[tuple[str, ...]] = []
     for number, one in enumerate(records):
         between = interval(one["low"], one["high"])
@@ -96,9 +120,10 @@ def lines_of(row: Row, records: Sequence[Record] | None) -> list[tuple[str, ...]
                 words if number == 0 else "",
                 cell(f"{one['case']}: {one['reading']}"),
                 cell(one["target"] or NOTHING),
+                one["origin"] or NOTHING,
                 amount(one["value"]) + (f" ({between})" if between else ""),
                 str(one["n"]),
-                verdict(one["passed"], one["held_out"]) or NOTHING,
+                verdict(one["verdict"], one["held_out"]) or NOTHING,
             )
         )
     return lines

@@ -33,7 +33,15 @@ BESIDE = 0.02
 """How far from the critical mass the seeds stand."""
 
 
-def _spread(label: str, b: float, mu: float, exponent: int, share: float, ends: float) -> Case:
+def _spread(
+    label: str,
+    b: float,
+    mu: float,
+    exponent: int,
+    share: float,
+    ends: float,
+    replicates: int | None = None,
+) -> Case:
     """Return a contagion from a share of seeds; `ends` is the published settled share, 0 if none.
 
     Args:
@@ -43,6 +51,7 @@ def _spread(label: str, b: float, mu: float, exponent: int, share: float, ends: 
         exponent: 1 or 2.
         share: share of people who are active at first.
         ends: where it settles.
+        replicates: another number than the row's, if any.
     """
     lives = (
         Target.least("alive", 1.0, "always alive"),
@@ -54,12 +63,13 @@ def _spread(label: str, b: float, mu: float, exponent: int, share: float, ends: 
         "activation.exponent": exponent,
         "events.seed.target.count": round(share * PEOPLE),
     }
-    return Case(label, lives if ends else DIES, settings)
+    return Case(label, lives if ends else DIES, settings, replicates=replicates)
 
 
-def _simple(b: float, mu: float) -> Case:
+def _simple(b: float, mu: float, replicates: int | None = None) -> Case:
     """Return a contagion p_up = b * s, which settles at 1 - mu / b or dies."""
-    return _spread(f"b·s: b = {b:g}, μ = {mu:g}", b, mu, 1, 0.3, max(0.0, 1.0 - mu / b))
+    label, ends = f"b·s: b = {b:g}, μ = {mu:g}", max(0.0, 1.0 - mu / b)
+    return _spread(label, b, mu, 1, 0.3, ends, replicates)
 
 
 def _quadratic(b: float, mu: float) -> tuple[Case, ...]:
@@ -80,12 +90,16 @@ CONTAGION = Row(
     title="Contagion settles where growth meets exit; with reinforcement it needs a critical mass",
     source="SIS and quadratic contagion: s* = 1 − μ/b; s_c, s* = (1 ∓ √(1 − 4μ/b))/2",
     tier=1,
+    origin="derived",
+    nature="emerges",
     scenario="published/contagion",
     observe=lives_on,
     kinds={"alive": "share", "settled": "mean"},
     replicates=3,
     cases=(
-        *(_simple(b, mu) for b, mu in ((0.5, 0.1), (0.4, 0.3), (0.3, 0.45))),
+        _simple(0.5, 0.1),
+        _simple(0.4, 0.3, replicates=8),
+        _simple(0.3, 0.45),
         *(case for b, mu in ((0.8, 0.16), (0.6, 0.1), (0.8, 0.21)) for case in _quadratic(b, mu)),
     ),
     note="The monthly steps have the same settled and critical shares as continuous time. Seeds "
@@ -119,6 +133,7 @@ def _choices(
     tolerance: float,
     published: float | None = None,
     rate: float = 1.0,
+    months: int = 80,
 ) -> Case:
     """Return choices with βJ and βh as given (J = 1), from the mean choice `start`."""
     goal = _settled(interaction, leaning, start) if published is None else published
@@ -130,6 +145,7 @@ def _choices(
         "start.threshold": 2.0 - 2.0 * leaning / interaction,
         "start.stewards": (1.0 + start) / 2.0,
         "activation.rate": rate,
+        "months": months,
     }
     says = f"{goal:.4f} ± {tolerance:g}" if goal else f"none: |m| ≤ {tolerance:g}"
     return Case(label, (Target.near("m", goal, tolerance, says),), settings)
@@ -140,23 +156,26 @@ CHOICES = Row(
     title="Choices that lean on others' find an order of their own above βJ = 1",
     source="Brock & Durlauf 2001: m = tanh(β(h + Jm))",
     tier=1,
+    origin="derived",
+    nature="emerges",
     scenario="published/social_interactions",
     observe=order,
     kinds={"m": "mean"},
-    replicates=2,
+    replicates=6,
     cases=(
         _choices(1.5, 0.0, 0.6, 0.002, published=0.8586),
         _choices(2.0, 0.0, 0.6, 0.002, published=0.9575),
         _choices(1.5, 0.0, -0.6, 0.002, published=-0.8586),
-        _choices(1.5, 0.0, 0.6, 0.003, published=0.8586, rate=0.3),
+        _choices(1.5, 0.0, 0.6, 0.003, published=0.8586, rate=0.3, months=160),
         _choices(0.5, 0.0, 0.6, 0.02, published=0.0),
-        _choices(0.9, 0.0, 0.6, 0.02, published=0.0),
+        _choices(0.9, 0.0, 0.6, 0.02, published=0.0, months=160),
         _choices(0.8, 0.3, -0.6, 0.005),
         _choices(1.5, 0.1, -0.6, 0.005),
-        _choices(1.5, 0.25, -0.6, 0.005),
+        _choices(1.5, 0.25, -0.6, 0.005, months=160),
     ),
     note="With h = 0 the targets are the published roots; with a leaning, the root that the "
-    "starting point leads to. βh = .1 leaves a low order beside the high one, βh = .25 does not.",
+    "starting point leads to. βh = .1 leaves a low order beside the high one, βh = .25 does not. "
+    "Read over the second half of 80 months, or of 160 where it takes longer to settle.",
 )
 
 # --------------------------------------------------------------- T9, accelerating production starts
@@ -191,6 +210,8 @@ PRODUCTION = Row(
     title="Accelerating production starts if and only if the first contributions are enough",
     source="Oliver, Marwell & Teixeira 1985: for g = 2, r₀ ≥ c/2; in general g·r₀^(g−1) ≥ c",
     tier=0,
+    origin="derived",
+    nature="implements",
     scenario="published/accelerating_production",
     observe=contributes,
     cases=(
@@ -268,6 +289,8 @@ ADOPTION = Row(
     title="Adoption from outside and by example peaks after six years",
     source="Bass 1969: t* = ln(q/p)/(p + q) = 6.19 years, F(t*) = .46",
     tier=1,
+    origin="derived",
+    nature="emerges",
     scenario="published/bass",
     observe=peak,
     kinds={"peak": "mean", "adopted": "mean"},

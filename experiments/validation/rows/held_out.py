@@ -1,4 +1,4 @@
-"""Patterns of the whole model that it was not calibrated to (P2, P3, P6-P8)."""
+"""Patterns of the whole model that it was not calibrated to (P2-P4m, P6-P8)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import math
 from experiments.judge import last_year
 from experiments.statistics import wilson
 from experiments.validation.row import Case, Contrast, Row, Target
+from experiments.validation.rows.mutual_learning import WHOLE
 from experiments.validation.running import gain, mean_of_year, pair
 from simulation.outcomes import tipped
 from simulation.specification import Specification
 
 REPLICATES = 20
-NONE = 1e-9
-"""Differences up to this count as none."""
 
 
 def growth(specification: Specification, seed: int) -> dict[str, float]:
@@ -61,17 +60,19 @@ def lost(specification: Specification, seed: int) -> dict[str, float]:
 
 REACHED = wilson(7, 31)
 
-ROWS: tuple[Row, ...] = (
+OTHERS: tuple[Row, ...] = (
     Row(
         id="P2",
         title="Effects at year 20 are larger than at year 5",
         source="Milstein & Homer 2020",
         tier=2,
+        origin="printed",
+        nature="emerges",
         scenario="published/lasting_portfolio",
         observe=growth,
         kinds=dict.fromkeys(("year 5", "year 20", "later - earlier"), "mean"),
         replicates=REPLICATES,
-        cases=(Case("even portfolio", (Target.least("later - earlier", NONE, "above 0"),)),),
+        cases=(Case("even portfolio", (Target.above("later - earlier", 0.0, "above 0"),)),),
         held_out=True,
         note="E, the equity gain of the people of the start, against the pair without the money.",
     ),
@@ -80,6 +81,8 @@ ROWS: tuple[Row, ...] = (
         title="Worse before better when money moves upstream",
         source="Repenning & Sterman 2001, 2002",
         tier=2,
+        origin="printed",
+        nature="structural",
         scenario="published/upstream_shift",
         observe=worse_before_better,
         kinds=dict.fromkeys(("first year", "last year"), "mean"),
@@ -88,19 +91,23 @@ ROWS: tuple[Row, ...] = (
             Case(
                 "upstream share .1 to .3",
                 (
-                    Target.most("first year", -NONE, "below 0"),
-                    Target.least("last year", NONE, "above 0"),
+                    Target.below("first year", 0.0, "below 0"),
+                    Target.above("last year", 0.0, "above 0"),
                 ),
             ),
         ),
         held_out=True,
-        note="Paired difference of residents' mean well-being, not of one institution's output.",
+        note="Paired difference of residents' mean well-being, not of one institution's output. "
+        "Structural: production falls with what is moved upstream and rises as capability "
+        "follows, which is row T25. That the whole keeps this course is no independent evidence.",
     ),
     Row(
         id="P6",
         title="A one-time fund fades; capture and reinvestment persists",
         source="ReThink Health Dynamics",
         tier=2,
+        origin="printed",
+        nature="structural",
         scenario="published/one_time_fund",
         observe=kept_share,
         kinds=dict.fromkeys(("during", "end", "kept"), "mean"),
@@ -116,19 +123,23 @@ ROWS: tuple[Row, ...] = (
         contrasts=(
             Contrast(
                 "reinvestment keeps more",
-                Target.least("end", NONE, "above 0"),
+                Target.above("end", 0.0, "above 0"),
                 more="capture and reinvest",
                 less="one-time fund",
             ),
         ),
         held_out=True,
-        note="Kept: E in year 25 over E in the last year of the fund.",
+        note="Kept: E in year 25 over E in the last year of the fund; where fading ends and "
+        "lasting begins, at one half, is our choice. Structural: the direction follows from row "
+        "T26, savings that keep themselves going or do not.",
     ),
     Row(
         id="P7",
         title="Most collectives never reach action",
         source="Cilenti et al. 2019: 7 of 31 documented it",
         tier=2,
+        origin="printed",
+        nature="emerges",
         scenario="published/collectives",
         observe=action,
         kinds={"action": "share"},
@@ -147,13 +158,17 @@ ROWS: tuple[Row, ...] = (
             ),
         ),
         held_out=True,
-        note="Action is read as stewardship that has tipped seven years after the start.",
+        note="Action is read as stewardship that has tipped seven years after the start. How many "
+        "reach it hangs on the size of the grant (events.grant.amount), which the scenario sets "
+        "without a source: another size gives another share.",
     ),
     Row(
         id="P8",
         title="A gain that was won can be lost to an owner outside",
         source="Flagstaff, Arizona, 2014-2017: press and public record",
         tier=2,
+        origin="printed",
+        nature="structural",
         scenario="published/won_and_lost",
         observe=lost,
         kinds=dict.fromkeys(("before", "after", "kept"), "mean"),
@@ -168,6 +183,11 @@ ROWS: tuple[Row, ...] = (
             ),
         ),
         held_out=True,
-        note="E counts the people of the start, wherever they had to go.",
+        note="E counts the people of the start, wherever they had to go. Structural: the owner's "
+        "act is an event, and how many homes it clears (events.cleared.strength) is set without a "
+        "source. That a loss follows is built in; how much of the gain is left hangs on that "
+        "number.",
     ),
 )
+
+ROWS: tuple[Row, ...] = (*OTHERS[:2], WHOLE, *OTHERS[2:])

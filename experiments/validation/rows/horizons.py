@@ -149,6 +149,8 @@ STREAM = Row(
     title="A distant stream of gains is worth the present bias times its discounted sum",
     source="Laibson 1997: 1 a year for ever from year L is worth β·.96ᴸ/.04",
     tier=0,
+    origin="derived",
+    nature="implements",
     scenario="published/discounting",
     observe=distant,
     cases=(
@@ -222,6 +224,8 @@ TRAP = Row(
     source="Repenning & Sterman 2001, 2002: P = (1 − s)·C; optimum s = 1/2; dip (1 − s₁)/(1 − s₀); "
     "break-even T·ln[(C∞ − C₀)/(C∞ − C₀(1 − s₀)/(1 − s₁))], .771 years for .1 → .3",
     tier=0,
+    origin="derived",
+    nature="implements",
     scenario="published/capability_trap",
     observe=trap,
     cases=(
@@ -278,6 +282,8 @@ INVESTING = Row(
     source="Repenning & Sterman 2002 with Laibson 1997, recomputed for this project: s .1 → .3 for "
     "good, T = 5 years, δ = .96",
     tier=0,
+    origin="recomputed",
+    nature="implements",
     scenario="published/investing",
     observe=decides,
     cases=(

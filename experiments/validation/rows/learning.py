@@ -1,4 +1,4 @@
-"""Learning and succession (T30, T31)."""
+"""Learning and succession (T30, T31, P4)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from experiments.validation.row import Case, Row, Target
-from experiments.validation.rows.mutual_learning import EQUILIBRIUM, RENEWAL
+from experiments.validation.rows.mutual_learning import EQUILIBRIUM, RENEWAL, REVERSAL
 from experiments.validation.running import build
 from simulation.specification import Specification
 
@@ -58,10 +58,12 @@ SUCCESSION = Row(
     source="Succession algebra: knowledge ((1 − q)r + q·k_new)/(1 − (1 − q)(1 − r)), seats filled "
     "1/(1 + q·T_vac)",
     tier=1,
+    origin="derived",
+    nature="implements",
     scenario="published/succession",
     observe=served,
     kinds={"filled": "mean", "knowledge": "mean"},
-    replicates=2,
+    replicates=4,
     cases=(
         _turnover(0.05, 0.03, 0, 0.3, 0.6),
         _turnover(0.2, 0.1, 0, 0.3, 0.6),
@@ -72,4 +74,4 @@ SUCCESSION = Row(
     note="Knowledge is that of leaders in their seats, whether seats stood empty before or not.",
 )
 
-ROWS: tuple[Row, ...] = (EQUILIBRIUM, RENEWAL, SUCCESSION)
+ROWS: tuple[Row, ...] = (EQUILIBRIUM, RENEWAL, REVERSAL, SUCCESSION)

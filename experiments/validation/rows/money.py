@@ -58,6 +58,8 @@ SAVINGS = Row(
     source="Capture and reinvest (ReThink Health Dynamics): grows by d + σρ a month; lasts if and "
     "only if σρ/(1 − d) ≥ 1",
     tier=0,
+    origin="derived",
+    nature="implements",
     scenario="published/savings",
     observe=reinvested,
     cases=(
@@ -138,6 +140,8 @@ PERSISTENCE = Row(
     title="A gap closes at the pace of persistence; unequal starts keep it open, whatever is said",
     source="Algebra: half-life ln 2/−ln ρ; unequal starts leave (a₁ − a₀)/(1 − ρ)",
     tier=0,
+    origin="derived",
+    nature="implements",
     scenario="published/persistence",
     observe=gap,
     cases=(

@@ -1,4 +1,4 @@
-"""Patterns of the whole model (P1-P8)."""
+"""Calibrated: a pattern of the whole model, and one of a single process (P1, P5)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import numpy as np
 from experiments.judge import push_of
 from experiments.statistics import wilson
 from experiments.validation.row import Case, Row, Target
-from experiments.validation.rows.mutual_learning import REVERSAL, WHOLE
 from experiments.validation.running import build
 from simulation.outcomes import coalition_survival
 from simulation.specification import Specification
 
 WIND_UP = 3
-"""Months after the grant within which a coalition that does not go on is wound up."""
+"""Months after the grant within which a coalition that does not go on is wound up; our choice."""
 FOUR_YEARS = 48
 SPELL = 12
-"""Months in a row without a coalition that make an end of it."""
+"""Months in a row without a coalition that make an end of it; our choice."""
 
 
 def coalition(specification: Specification, seed: int) -> dict[str, float]:
@@ -76,7 +75,10 @@ def compliance(specification: Specification, seed: int) -> dict[str, float]:
 _WENT_ON, _SUSTAINED = wilson(99, 110), wilson(113, 165)
 _YEARS = (FOUR_YEARS - WIND_UP) / 12.0
 _FEW, _MANY = 1.0 - 0.975**_YEARS, 1.0 - 0.915**_YEARS
-"""3 to 8 % a year, which are printed as whole percents."""
+"""3 to 8 % a year, printed as whole percents and so read as 2.5 to 8.5 %."""
+
+NARROW = (1.0 - 0.97**_YEARS, 1.0 - 0.92**_YEARS)
+"""What `ended` would have to be if 3 to 8 % were read to the letter, as they were at first."""
 
 
 ROWS: tuple[Row, ...] = (
@@ -85,6 +87,8 @@ ROWS: tuple[Row, ...] = (
         title="Most coalitions outlast their grant; then a few in a hundred end each year",
         source="Feinberg, Bontempo & Greenberg 2008 (110 sites); HCAP (113 of 165 sustained)",
         tier=2,
+        origin="printed",
+        nature="emerges",
         scenario="published/coalitions",
         observe=coalition,
         kinds={"continued": "share", "ended": "share", "alive": "share"},
@@ -102,19 +106,33 @@ ROWS: tuple[Row, ...] = (
                     ),
                 ),
             ),
+            Case(
+                "the same among 400 people (shown)",
+                settings={"groups.north.size": 200, "groups.south.size": 200},
+                replicates=60,
+            ),
         ),
+        calibrated=True,
         note="Calibrated, not tested: leave_rate, join_rate and convening_scale of governance were "
-        "chosen to meet it. A coalition went on if it was alive three months after the grant: the "
-        "time to wind up. (Were 90 % alive a year after, and two thirds after four, 10 % would end "
-        "a year, against the 3-8 % of the same source.) `ended`: of those that went on, within "
-        "four years of the grant; 3-8 % a year (whole percents, so 2.5-8.5) over 3.75 years. "
-        "Bounds are those of the data.",
+        "chosen to meet it. **Sources.** 90 % going on and 3-8 % a year ended are Feinberg's, of "
+        "one programme; 113 of 165 alive are those of another, HCAP, whose account does not say "
+        "after how many months; it is taken to be four years. **Constraint.** The three targets "
+        "hold two degrees of freedom: alive = continued · (1 − ended). **Choices of ours.** A "
+        "coalition has three months after the grant to wind up, and went on if it was alive then; "
+        "it has ended when fewer than three institutions were active for twelve months in a row. "
+        "Which draws would be kept under other choices has not been tried. (Were 90 % alive a year "
+        "after, and two thirds after four, 10 % would end a year, against the 3-8 % of the same "
+        "source.) **A bound that was moved.** `ended`, of those that went on and within four years "
+        "of the grant, was first asked to be 3 to 8 % a year to the letter. After first draws "
+        "missed that narrowly it was widened to 2.5-8.5 %, as the source prints whole percents.",
     ),
     Row(
         id="P5",
         title="Accountability with real sanctions moves compliance far within a year",
         source="Philadelphia Lead Court: 6.6 % before, 76.8 % a year later",
         tier=1,
+        origin="printed",
+        nature="implements",
         scenario="published/lead_court",
         observe=compliance,
         kinds={"before": "mean", "after": "mean"},
@@ -128,9 +146,12 @@ ROWS: tuple[Row, ...] = (
                 ),
             ),
         ),
-        note="Calibrated, not tested: sanction_response was chosen to meet it, and 6.6 % is set. "
-        "One city's figure without an interval: another city's court could well differ by a tenth.",
+        calibrated=True,
+        note="Calibrated, not tested, and one process with one parameter: where every case is "
+        "inspected, a promise is kept with chance logistic(logit(.066) + sanction_response). "
+        "`before` is set (trust.keep_base), so that it cannot but come out, and `after` only "
+        "narrows sanction_response. No headline scenario inspects anybody, so headlines rest on "
+        "the calibration to P1 alone. One city's figure without an interval: another city's court "
+        "could well differ by a tenth, which is the tolerance, and our choice.",
     ),
-    REVERSAL,
-    WHOLE,
 )

@@ -68,10 +68,12 @@ ROWS: tuple[Row, ...] = (
         source="Asymmetric updating (Slovic 1993; Poortinga & Pidgeon 2004): mean "
         "a₊p/(a₊p + a₋(1 − p))",
         tier=1,
+        origin="derived",
+        nature="implements",
         scenario="published/asymmetric_trust",
         observe=settled_trust,
         kinds={"reliability": "mean"},
-        replicates=2,
+        replicates=4,
         cases=(
             _updating(0.05, 0.1, 0.6, 1.0),
             _updating(0.05, 0.1, 0.6, 0.4),
@@ -86,6 +88,8 @@ ROWS: tuple[Row, ...] = (
         title="Breaking promises pays iff return and expected fine stay below the cost",
         source="Becker 1968; Fehr & Gaechter 2000; follows from the payoffs",
         tier=0,
+        origin="derived",
+        nature="implements",
         scenario="published/sanctions",
         observe=last_month_kept,
         cases=(
