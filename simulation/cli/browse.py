@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -120,14 +121,26 @@ def describe(scenario: options.Scenario, json: options.Json = False) -> None:
         named = scenarios.file_names(s)
         output.say("Files: " + ", ".join(f"{named[table]} ({table})" for table in s.files()))
     if s.institutions:
-        names = ", ".join(f"{i.name} ({i.sector.replace('_', ' ')})" for i in s.institutions)
-        output.say(f"Institutions: {names}")
+        output.say(f"Institutions: {_institutions(specification)}")
     if connectors := sum(team.count for team in s.connectors):
         output.say(f"Connectors: {connectors}")
     output.say(f"Time: {s.months} months after {s.spin_up} months of settling; seed {s.seed}")
     _events(specification)
     _changed(specification)
     _sources(specification)
+
+
+MOST_NAMED = 12
+"""Institutions that are named one by one; more are counted by sector."""
+
+
+def _institutions(s: Specification) -> str:
+    """Return the institutions with their sectors, or how many there are of each sector."""
+    if len(s.institutions) <= MOST_NAMED:
+        return ", ".join(f"{i.name} ({i.sector.replace('_', ' ')})" for i in s.institutions)
+    sectors = Counter(i.sector.replace("_", " ") for i in s.institutions)
+    counts = ", ".join(f"{count} {sector}" for sector, count in sectors.most_common())
+    return f"{len(s.institutions)} ({counts})"
 
 
 def _events(specification: Specification) -> None:
