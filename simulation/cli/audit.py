@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -104,7 +104,8 @@ def audit(
     if out is not None:
         from experiments.robustness.storing import write_study
 
-        write_study(study, out, force=force)
+        words = _command(findings, only, condition, quick, replicates, seed, months, set_)
+        write_study(study, out, force=force, command=words)
         if runs is None and kept.file is not None:
             kept.file.unlink(missing_ok=True)
     if json:
@@ -183,3 +184,31 @@ def _print(cells: Cells) -> None:
     for row in cells.rows:
         made.add_row(*(Text(cell) for cell in row))
     output.out().print(made)
+
+
+def _command(
+    findings: str | None,
+    only: Any,
+    condition: list[str] | None,
+    quick: bool,
+    replicates: int,
+    seed: int | None,
+    months: int | None,
+    set_: list[str] | None,
+) -> list[str]:
+    """Return the command that repeats this, without what does not change its results."""
+    words = ["kindling", "audit"]
+    named = (
+        ("--findings", findings),
+        ("--only", None if only is None else only.value),
+        ("--replicates", replicates),
+        ("--seed", seed),
+        ("--months", months),
+    )
+    for name, value in named:
+        words += [] if value is None else [name, str(value)]
+    words += ["--quick"] if quick else []
+    for name, values in (("--condition", condition), ("--set", set_)):
+        for value in values or []:
+            words += [name, value]
+    return words
