@@ -1,4 +1,4 @@
-"""Other evidence on the page: held-out patterns, mean field, ablation, audit, limits."""
+"""Other evidence on the page: held-out patterns, mean field, limits."""
 
 from __future__ import annotations
 
@@ -10,14 +10,6 @@ import pandas as pd
 
 from experiments.calibration.held_out import COLUMNS, FILE, holds
 from experiments.reference_docs import ROOT
-from experiments.robustness.storing import read_tables
-from experiments.robustness.tables import (
-    Cells,
-    ablation_sentences,
-    findings_cells,
-    markdown,
-    verdict_sentences,
-)
 from experiments.statistics import wilson
 from experiments.validation.report.families import HEADS, MISSING, lines_of
 from experiments.validation.report.markdown import cell, paragraph, table
@@ -27,9 +19,6 @@ from experiments.validation.stored import Record
 from experiments.validation.words import NOTHING, amount, interval
 from simulation import meanfield
 from simulation.errors import InputError
-
-ROBUSTNESS = "robustness"
-"""Folder beside the stored results in which `kindling audit` leaves its tables."""
 
 # -------------------------------------------------------------------------------- held out
 
@@ -144,34 +133,6 @@ def mean_field(records: Mapping[str, Sequence[Record]]) -> str:
     limits_of = "\n".join(line for line in words.splitlines() if line.startswith("|"))
     then = "What has a well-mixed limit, what has none, and why:"
     return f"{paragraph(text)}\n\n{table(HEADS, lines)}\n\n{then}\n\n{limits_of}"
-
-
-# ---------------------------------------------------------------------- ablation and audit
-
-
-def robustness(folder: Path) -> tuple[str, str]:
-    """Return the sections on ablation and on the perturbation audit."""
-    missing = (
-        f"This has {MISSING}: `kindling audit` with `--out docs/validation/{ROBUSTNESS}` does it."
-    )
-    place = folder / ROBUSTNESS
-    if not (place / "findings.csv").exists():
-        return missing, missing
-    tables = read_tables(place)
-    findings = tables["findings"]
-    ablation, audit = missing, missing
-    if "ablation" in tables:
-        lines = ablation_sentences(tables["ablation"], findings)
-        ablation = "\n".join(f"- {line}" for line in lines)
-    if "audit" in tables:
-        lines = verdict_sentences(findings)
-        shown = _marked(findings_cells(findings))
-        audit = "\n".join(f"- {line}" for line in lines) + f"\n\n{shown}"
-    return ablation, audit
-
-
-def _marked(cells: Cells) -> str:
-    return markdown(cells).strip()
 
 
 # ------------------------------------------------------------------------------------- limits

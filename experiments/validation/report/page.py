@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.validation.report import calibration, evidence, families, plan, prose
+from experiments.validation.report import (
+    calibration,
+    evidence,
+    families,
+    plan,
+    prose,
+    robustness,
+)
 from experiments.validation.report.charts import CHARTS
 from experiments.validation.report.charts.chart import Chart
 from experiments.validation.report.markdown import cell, paragraph
@@ -27,7 +34,7 @@ def page(folder: Path, tables: Mapping[str, pd.DataFrame]) -> str:
         tables: the figures' data that are stored, by name.
     """
     records = families.by_row(read(folder))
-    ablation, audit = evidence.robustness(folder)
+    ablation, audit = robustness.sections(folder)
     parts = [
         "# Validation",
         MADE,
