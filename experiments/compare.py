@@ -18,7 +18,7 @@ from experiments.simulate import Progress, check_counts, simulate
 from experiments.statistics import paired_effect, wilson
 from experiments.summary import number, percent, plain, summarise, values_of
 from simulation.errors import InputError
-from simulation.fingerprint import combined_id
+from simulation.fingerprint import combined_id, monthly_id
 from simulation.specification import Specification
 
 EFFECT_COLUMNS = (
@@ -50,7 +50,11 @@ class Comparison:
     @property
     def id(self) -> str:
         """The id of all runs together, 32 hex digits."""
-        return combined_id([*self.a.run_ids, *self.b.run_ids])
+        return combined_id(
+            monthly_id(run, arm.specification.months)
+            for arm in (self.a, self.b)
+            for run in arm.run_ids
+        )
 
     @cached_property
     def effects(self) -> pd.DataFrame:

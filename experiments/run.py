@@ -12,7 +12,7 @@ from experiments.judge import Push, going_on, outcomes, push_of
 from experiments.recorded import Recorded
 from experiments.simulate import Progress, check_counts, simulate
 from experiments.summary import sentences, summarise
-from simulation.fingerprint import combined_id
+from simulation.fingerprint import combined_id, monthly_id
 from simulation.specification import Specification
 
 NO_PUSH = "nobody intervenes in this scenario, so no outcome is measured against a run without"
@@ -49,7 +49,7 @@ class RunResult:
     @property
     def id(self) -> str:
         """The id of all runs together, 32 hex digits."""
-        return combined_id(self.run_ids)
+        return combined_id(monthly_id(run, self.specification.months) for run in self.run_ids)
 
     @cached_property
     def series(self) -> pd.DataFrame:

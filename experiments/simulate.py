@@ -68,9 +68,9 @@ def simulate(
     """
     check_counts(seed=seed, replicates=replicates, processes=processes)
     ids = [[run_id(s, seed, r) for r in range(replicates)] for s in specifications]
-    first_of: dict[tuple[str, ...], int] = {}
+    first_of: dict[tuple[str, int], int] = {}
     for arm, own in enumerate(ids):
-        first_of.setdefault(tuple(own), arm)
+        first_of.setdefault((own[0], specifications[arm].months), arm)
     tasks = [
         Task(arm, r, specifications[arm], derive(seed, r))
         for r in range(replicates)
@@ -89,8 +89,8 @@ def simulate(
                 done[task.arm, task.replicate] = record
                 report(task.specification.months)
     arms = []
-    for own in ids:
-        source = first_of[tuple(own)]
+    for own, specification in zip(ids, specifications, strict=True):
+        source = first_of[own[0], specification.months]
         arms.append(_gather([done[source, r] for r in range(replicates)], tuple(own)))
     return arms
 

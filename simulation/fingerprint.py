@@ -120,13 +120,21 @@ def _code(function: Any) -> str:
     return repr((code.co_code, code.co_names, constants))
 
 
+WORDS = ("title", "question", "about", "answers", "sources", "prompts", "reviewed")
+"""What a scenario says, which changes no number; the title of each event is another."""
+
+
 def scenario_data(specification: Specification) -> dict[str, Any]:
     """Return the plain values of a scenario that decide a run; its files by their content.
 
-    The seed is left out: it is a part of the run, not of the scenario.
+    Its words are left out, and two things that are parts of the run and not of the scenario: the
+    seed, and the months, for a longer run begins with the shorter one.
     """
     data = specification.data()
-    data.pop("seed", None)
+    for key in ("seed", "months", *WORDS):
+        data.pop(key, None)
+    for event in data.get("events", ()):
+        event.pop("title", None)
     files = specification.files()
     for table in FILE_TABLES:
         data[table].pop("path", None)
@@ -136,30 +144,40 @@ def scenario_data(specification: Specification) -> dict[str, Any]:
     return data
 
 
+def specification_id(
+    specification: Specification, own_processes: tuple[type[Process], ...] | None = None
+) -> str:
+    """Return 32 hex digits for all that decides a run beside its luck: code and scenario.
+
+    Args:
+        specification: the resolved scenario; its own `seed`, `months` and words are not read.
+        own_processes: a researcher's processes; default: those registered now.
+    """
+    own = registered_own_processes() if own_processes is None else own_processes
+    hashes = [process_hash(process) for process in own]
+    return _digest([code_hash(), hashes, scenario_data(specification)])
+
+
 def run_id(
     specification: Specification,
     seed: int,
     replicate: int = 0,
     own_processes: tuple[type[Process], ...] | None = None,
 ) -> str:
-    """Return the 32 hex digits under which one run is known.
+    """Return the 32 hex digits under which one run is known, however many months it lasts.
 
     Args:
-        specification: the resolved scenario; its own `seed` is not read.
+        specification: the resolved scenario; its own `seed`, `months` and words are not read.
         seed: seed of the experiment.
         replicate: number of the replicate, from 0.
         own_processes: a researcher's processes; default: those registered now.
     """
-    own = registered_own_processes() if own_processes is None else own_processes
-    return _digest(
-        [
-            code_hash(),
-            [process_hash(process) for process in own],
-            scenario_data(specification),
-            int(seed),
-            int(replicate),
-        ]
-    )
+    return lucky_id(specification_id(specification, own_processes), seed, replicate)
+
+
+def lucky_id(specification: str, seed: int, replicate: int = 0) -> str:
+    """Return the id of a run from that of its specification, its seed and its replicate."""
+    return _digest([specification, int(seed), int(replicate)])
 
 
 def combined_id(ids: Iterable[str]) -> str:
@@ -168,8 +186,15 @@ def combined_id(ids: Iterable[str]) -> str:
 
 
 def result_id(specifications: Iterable[Specification], seed: int, replicates: int) -> str:
-    """Return the 32 hex digits of a result before it is made: all runs of all scenarios."""
-    return combined_id(run_id(s, seed, r) for s in specifications for r in range(replicates))
+    """Return the 32 hex digits of a result before it is made: all months of all runs."""
+    return combined_id(
+        monthly_id(run_id(s, seed, r), s.months) for s in specifications for r in range(replicates)
+    )
+
+
+def monthly_id(run: str, months: int) -> str:
+    """Return the id of so many months of a run."""
+    return f"{run}-{months}"
 
 
 def _digest(value: Any) -> str:

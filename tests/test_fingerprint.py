@@ -61,13 +61,22 @@ def test_an_id_depends_on_scenario_seed_and_replicate_only():
     assert run_id(specify(months=12), 1, 0) == one
     assert run_id(town.model_copy(update={"seed": 99}), 1, 0) == one
     others = [
-        run_id(specify(months=13), 1, 0),
         run_id(specify(months=12, parameters={"activation": {"reinforcement": 2.25}}), 1, 0),
         run_id(town, 2, 0),
         run_id(town, 1, 1),
     ]
-    assert len({one, *others}) == 5
+    assert len({one, *others}) == 4
     assert result_id([town], 1, 2) not in (one, result_id([town], 1, 1))
+    assert result_id([town], 1, 1) != result_id([specify(months=13)], 1, 1)
+
+
+def test_neither_months_nor_words_change_an_id():
+    town, longer = specify(months=12), specify(months=13, title="A town", question="What then?")
+    assert run_id(longer, 1) == run_id(town, 1)
+    event = {"id": "push", "month": 3, "kind": "funding", "amount": 1.0}
+    told = {**event, "title": "A grant"}
+    one, two = (specify(events=[e]) for e in (event, told))
+    assert run_id(one, 1) == run_id(two, 1) != run_id(town, 1)
 
 
 def test_a_process_of_ones_own_counts_by_its_code():

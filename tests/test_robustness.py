@@ -11,7 +11,7 @@ import scenarios
 from experiments import judge
 from experiments.compare import spent
 from experiments.robustness import ablation, audit, quick, tables, verdicts
-from experiments.robustness.conditions import DEFAULT, Condition, wordless
+from experiments.robustness.conditions import DEFAULT, Condition
 from experiments.robustness.effort import effort
 from experiments.robustness.findings import AFTER, FINDINGS, WINDOW, chosen
 from experiments.robustness.kept import Kept
@@ -33,6 +33,7 @@ from experiments.robustness.study import Study, carry_out, prepare
 from experiments.simulate import simulate
 from simulation.cli.main import main
 from simulation.errors import InputError
+from simulation.fingerprint import run_id
 from simulation.outcomes import equity_gain_by_group
 from simulation.specification import specification_class
 
@@ -330,7 +331,7 @@ def test_every_condition_can_be_laid_on_every_finding():
     assert switches == set(SWITCHES)
     # everyone shares the default run of an arm, whatever a scenario is called
     short, long = (
-        wordless(scenarios.load(f"headline/{name}")) for name in ("push_alone", "push_long")
+        run_id(scenarios.load(f"headline/{name}"), 1) for name in ("push_alone", "push_long")
     )
     assert short == long
     assert len(plan(chosen(), ()).runs) == 8

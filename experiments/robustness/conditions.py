@@ -71,11 +71,3 @@ def _value(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     return ",".join(value) if isinstance(value, tuple) else str(value)
-
-
-def wordless(specification: Specification) -> Specification:
-    """Return the scenario without its words, so that two that only say it differently are one."""
-    events = tuple(event.model_copy(update={"title": ""}) for event in specification.events)
-    words = {"title": "", "question": "", "about": "", "reviewed": ""}
-    lists = {"answers": (), "sources": (), "prompts": (), "seed": 0, "events": events}
-    return specification.model_copy(update={**words, **lists})

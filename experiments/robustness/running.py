@@ -11,14 +11,14 @@ import scenarios
 from experiments.judge import push_of
 from experiments.pool import each
 from experiments.recorded import Recorded
-from experiments.robustness.conditions import DEFAULT, Condition, wordless
+from experiments.robustness.conditions import DEFAULT, Condition
 from experiments.robustness.findings import AFTER, WINDOW, Finding
 from experiments.robustness.kept import Kept
 from experiments.robustness.pairs import Contrast, Own, Reading, contrast, reading
 from experiments.simulate import MOST_REPLICATES, Progress, Task, check_counts, run_once
 from simulation.chance import derive
 from simulation.errors import InputError
-from simulation.fingerprint import combined_id, run_id
+from simulation.fingerprint import combined_id, monthly_id, run_id
 from simulation.specification import Specification
 
 Overrides = Mapping[str, Any] | Sequence[str]
@@ -126,12 +126,13 @@ def _arm(
     """Return the id of a scenario's run under a condition, or why it cannot take it."""
     if key not in known:
         try:
-            own = wordless(condition.applied(specification))
+            own = condition.applied(specification)
             own = own if key.pushed else own.without_interventions()
         except InputError as problem:
             known[key] = problem
         else:
-            known[key] = run_id(own, made.seed, condition.other_chance)
+            run = run_id(own, made.seed, condition.other_chance)
+            known[key] = monthly_id(run, own.months)
             made.runs.setdefault(str(known[key]), (own, condition.other_chance))
     return known[key]
 

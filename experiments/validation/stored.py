@@ -17,7 +17,7 @@ from experiments.store_run import as_json
 from experiments.validation.judging import Result, Settings
 from scenarios.settings import changes_of
 from simulation.errors import InputError
-from simulation.fingerprint import combined_id, run_id
+from simulation.fingerprint import combined_id, monthly_id, run_id
 from simulation.naming import key_of
 
 RESULTS = "results.csv"
@@ -160,7 +160,8 @@ def _ids(results: Sequence[Result], seed: int, changes: Settings) -> list[str]:
         )
         if changes:
             specification = scenarios.with_settings(specification, changes)
-        ids.append(f"{run_id(specification, seed)} {result.reading} {result.n}")
+        run = monthly_id(run_id(specification, seed), specification.months)
+        ids.append(f"{run} {result.reading} {result.n}")
     return ids
 
 
