@@ -31,6 +31,13 @@ from simulation.specification import Measures, Specification
 HORIZONS = (12, 24, 48)
 """Months after the push at which a gain is judged."""
 
+JUDGED = (
+    "stewards", "active_institutions", "gap", "worst_off", "wellbeing", "displaced",
+    "resident_seats", "ownership", "outside_seats", "outside_money", "outside_decisions",
+    "seats", "decisions", "present",
+)  # fmt: skip
+"""The measures, of all groups and boundaries, that outcomes are judged by."""
+
 YEAR = 12
 SAME = 1e-12
 """Differences up to this count as none."""
@@ -157,6 +164,19 @@ def outcomes(
 
 
 Value = float | bool | None
+
+
+def alone(run: Recorded, measures: Measures) -> dict[str, Value]:
+    """Return what one run comes to without its pair, by the names of `OUTCOMES`."""
+    found: dict[str, Value] = {**_alone(run, measures, 0), **_power(run, 0)}
+    return {name: found[name] for name in OUTCOMES if name in found}
+
+
+def judged(
+    with_: Recorded, without: Recorded | None, push: Push | None, measures: Measures
+) -> dict[str, Value]:
+    """Return what one run comes to, beside its pair where there is one; see `outcomes`."""
+    return _judge(with_, without, push, measures, 0)
 
 
 def _judge(

@@ -1,0 +1,1 @@
+"""Store: a folder in which the runs of sweeps are kept, and never lost."""
