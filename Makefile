@@ -61,7 +61,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	  printf '\n== Making %s with %s\n' '$(VENV)' "$$python"; \
 	  rm -rf $(VENV) && "$$python" -m venv $(VENV); }
 	$(SAY) 'Installing Kindling into $(VENV) (a minute or two, once)'
-	@$(INSTALL) -e .
+	@$(INSTALL) -e '.[analysis]'
 	@touch $@
 
 $(VENV)/.ready-dev $(VENV)/.ready-docs: $(VENV)/.ready-%: $(VENV)/.ready

@@ -79,7 +79,8 @@ class TestDependencies:
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             if line.startswith("|") and len(cells) == 4:
                 assert all(cells), line
-                rows.add((canonicalize_name(cells[0]), cells[1]))
+                name = canonicalize_name(cells[0])
+                rows |= {(name, extra) for extra in cells[1].split(", ")}
         rows -= {("dependency", "extra")}
         rows = {row for row in rows if row[1].strip("-")}
         wanted = {(canonicalize_name(r.name), "always") for r in RUNTIME}
