@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,10 @@ from experiments.summary import number, percent, plain, summarise, values_of
 from simulation.errors import InputError
 from simulation.fingerprint import combined_id, monthly_id
 from simulation.specification import Specification
+
+if TYPE_CHECKING:
+    from experiments.answers.sequential import Sequential
+    from experiments.sweeping.ask import Runs
 
 EFFECT_COLUMNS = (
     "outcome", "label", "kind", "unit", "a", "a_low", "a_high", "b", "b_low", "b_high",
@@ -36,11 +40,13 @@ class Comparison:
         a: the first scenario's runs.
         b: the second's, replicate by replicate on the same random numbers.
         warnings: where the two do not pair well, in words.
+        sequential: how it went, where pairs were run until an interval was narrow enough.
     """
 
     a: RunResult
     b: RunResult
     warnings: tuple[str, ...]
+    sequential: Sequential | None = None
 
     @property
     def replicates(self) -> int:
@@ -62,7 +68,8 @@ class Comparison:
 
         For amounts the interval is Student's t on the pairs and `variance_ratio` is
         Var(b - a) ÷ (Var a + Var b): what pairing did to the variance. For shares of runs it is
-        Newcombe's for paired shares, and each arm has Wilson's.
+        Newcombe's for paired shares, and each arm has Wilson's. Where pairs were run until one
+        outcome was known well enough, that outcome's interval allows for having looked often.
         """
         first, second = summarise(self.a.outcomes), summarise(self.b.outcomes)
         rows = [
@@ -70,12 +77,21 @@ class Comparison:
             for name, outcome in OUTCOMES.items()
             if name in first and name in second
         ]
+        if self.sequential is not None:
+            last = self.sequential.last
+            for row in rows:
+                if row["outcome"] == self.sequential.outcome:
+                    row |= {"low": last["low"], "high": last["high"]}
         return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
-        """Three plain sentences: what lasts, who tips, and what pairing was worth."""
-        return tuple(_sentences(self))
+        """Three plain sentences: what lasts, who tips, and what pairing was worth.
+
+        Three more where pairs were run until an interval was narrow enough.
+        """
+        more = () if self.sequential is None else self.sequential.sentences
+        return (*_sentences(self), *more)
 
     @cached_property
     def effects_by_name(self) -> dict[str, dict[str, Any]]:
@@ -89,6 +105,7 @@ class Comparison:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """Everything above as plain values: no time, no path, nothing of the machine."""
+        more = {} if self.sequential is None else {"sequential": self.sequential.summary}
         return {
             "kind": "comparison",
             "a": self.a.summary,
@@ -98,6 +115,7 @@ class Comparison:
             "effects": self.effects_by_name,
             "sentences": list(self.sentences),
             "warnings": list(self.warnings),
+            **more,
         }
 
 
@@ -108,19 +126,35 @@ def compare(
     replicates: int = 20,
     progress: Progress | None = None,
     processes: int = 1,
+    *,
+    width: float | None = None,
+    outcome: str = "gain_48",
+    cap: int = 400,
+    batch: int = 40,
+    runs: Runs | None = None,
 ) -> Comparison:
     """Run two scenarios in pairs: replicate r of both draws the same random numbers.
+
+    With `width`, pairs are added until the interval of one outcome is narrow enough, and the
+    interval allows for having looked often (see `experiments.answers.sequential`).
 
     Args:
         a: the first scenario.
         b: the second; differences are what it adds to the first.
         seed: seed of the experiment; default: the first scenario's own.
-        replicates: how many pairs.
-        progress: called with months simulated and months in all.
+        replicates: how many pairs; not read where a width is given.
+        progress: called with months simulated and months in all; with a width, with runs done and
+            the most there may be.
         processes: how many processes share the work; results are the same for any number.
+        width: how wide the interval of the outcome may be, from end to end.
+        outcome: which outcome has to be known so well.
+        cap: the most pairs.
+        batch: pairs at the first look; each further look has twice as many.
+        runs: what keeps the runs of a comparison with a width, such as a store.
 
     Raises:
-        InputError: a number is out of range, or the scenarios last different times.
+        InputError: a number is out of range, the scenarios last different times, or no pair shows
+            the outcome that was asked for.
     """
     seed = a.seed if seed is None else seed
     check_counts(seed=seed, replicates=replicates, processes=processes)
@@ -132,15 +166,24 @@ def compare(
             mend="give both the same number of months",
         )
     a, b = (s.model_copy(update={"seed": seed}) for s in (a, b))
+    if width is not None:
+        from experiments.answers.sequential_runs import compare_sequentially
+
+        return compare_sequentially(
+            a, b, width=width, outcome=outcome, cap=cap, batch=batch, seed=seed, runs=runs,
+            processes=processes, progress=progress,
+        )  # fmt: skip
     arms = [a, a.without_interventions(), b, b.without_interventions()]
     pushes = [push_of(a), push_of(b)]
-    runs = simulate(arms, seed=seed, replicates=replicates, processes=processes, progress=progress)
+    recorded = simulate(
+        arms, seed=seed, replicates=replicates, processes=processes, progress=progress
+    )
     first, second = (
         RunResult(
             specification=arms[2 * arm],
             seed=seed,
-            recorded=runs[2 * arm],
-            unpushed=None if push is None else runs[2 * arm + 1],
+            recorded=recorded[2 * arm],
+            unpushed=None if push is None else recorded[2 * arm + 1],
             push=push,
         )
         for arm, push in enumerate(pushes)
@@ -225,8 +268,10 @@ def _or_nan(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def paired_share_difference(first: Floats, second: Floats) -> tuple[float, float, float]:
-    """Return the difference of two shares over the same pairs, with its 95 % interval.
+def paired_share_difference(
+    first: Floats, second: Floats, confidence: float = 0.95
+) -> tuple[float, float, float]:
+    """Return the difference of two shares over the same pairs, with its interval.
 
     Newcombe's square-and-add interval from Wilson's limits with the pairs' correlation φ (corrected
     for continuity where it is positive): it stays within -1 and 1 and has a width even where no
@@ -235,13 +280,14 @@ def paired_share_difference(first: Floats, second: Floats) -> tuple[float, float
     Args:
         first: yes (1) or no (0) by pair.
         second: the same in the other arm; the difference is first - second.
+        confidence: coverage, between 0 and 1.
 
     Source: Newcombe (1998), Statistics in Medicine 17:2635, method 10.
     """
     n = len(first)
     if n == 0:
         return math.nan, math.nan, math.nan
-    one, two = wilson(int(first.sum()), n), wilson(int(second.sum()), n)
+    one, two = (wilson(int(arm.sum()), n, confidence) for arm in (first, second))
     difference = one.share - two.share
     if n == 1:
         return difference, math.nan, math.nan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import scenarios
 from experiments.calibration import ensemble
 from experiments.calibration.design import UNCERTAIN, design, overrides_of
 from experiments.calibration.ensemble import made, retained, write
+from experiments.calibration.identified import identified
+from experiments.calibration.kept import KeptAttempts
 from experiments.calibration.patterns import (
     STAGES,
     observe,
@@ -19,7 +22,8 @@ from experiments.calibration.patterns import (
     scenario_of,
     targets_of,
 )
-from experiments.calibration.search import Draw, attempt, calibrate
+from experiments.calibration.search import Attempt, Draw, attempt, calibrate
+from simulation.cli.main import main
 from simulation.errors import InputError
 from simulation.parameters import all_parameters
 
@@ -139,10 +143,86 @@ def test_a_calibration_is_the_same_on_two_processes_and_is_written_whole(tmp_pat
     assert one.tried == two.tried
     assert one.tried[0] == 3
     assert list(one.tried) == sorted(one.tried, reverse=True)
-    assert [counts[:2] for counts in seen] == [(1, 3), (2, 3), (3, 3)]
+    assert [counts[:2] for counts in seen] == [(0, 3), (1, 3), (2, 3), (3, 3)]
     file = write(one, tmp_path / "some.csv")
     assert len(ensemble(file)) == one.tried[-1]
     assert made(file)["draws"] == 3
+
+
+def test_a_stopped_calibration_goes_on_where_it_was(tmp_path: Path) -> None:
+    file, seen = tmp_path / "some.jsonl", []
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, draws: int, retained: int) -> None:
+        if done == 2:
+            raise Stopped
+
+    with KeptAttempts(file) as kept, pytest.raises(Stopped):
+        calibrate(3, 1, progress=stop, kept=kept)
+    text = file.read_text()
+    assert len(text.splitlines()) == 2
+    file.write_text(text + '{"id": "cut o')
+    with KeptAttempts(file) as kept:
+        assert len(kept) == 2
+        again = calibrate(3, 1, progress=lambda *counts: seen.append(counts[0]), kept=kept)
+    assert seen == [2, 3]
+    whole = calibrate(3, 1)
+    assert again.tried == whole.tried
+    assert again.retained.equals(whole.retained)
+
+
+def test_attempts_of_another_seed_or_code_are_not_taken(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    draw = Draw(0, dict(design(1, 1).to_dict("records")[0]), 1)
+    with KeptAttempts(file) as kept:
+        kept.add(draw, Attempt(0, 1, {"P5.before": 0.06}))
+        assert kept.get(draw) == Attempt(0, 1, {"P5.before": 0.06})
+        assert kept.get(draw._replace(seed=2)) is None
+        with pytest.raises(InputError, match="another calibration"), KeptAttempts(file):
+            pass
+    other = KeptAttempts(file)
+    other.by = "other code"
+    with other:
+        assert other.get(draw) is None
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    file.write_text("a diary\n")
+    with pytest.raises(InputError, match="something else"), KeptAttempts(file):
+        pass
+    assert file.read_text() == "a diary\n"
+
+
+def test_what_is_narrowed_is_told_with_an_interval() -> None:
+    prior = design(80, 3)
+    narrow = prior[prior["governance.leave_rate"] < 0.03]
+    table = identified(narrow).set_index("parameter")
+    assert table["identified"]["governance.leave_rate"]
+    assert table["low"]["governance.leave_rate"] > table["chance"]["governance.leave_rate"]
+    assert identified(prior)["identified"].sum() == 0
+    assert (table["low"] <= table["distance"]).all()
+    assert (table["distance"] <= table["high"]).all()
+
+
+def test_the_command_tells_stages_and_what_is_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "mine"
+    words = ["calibrate", "--draws", "2", "--seed", "1", "--out", str(out), "--quiet"]
+    assert main(words) == 0
+    shown = capsys.readouterr()
+    assert "P5 after 2 runs" in " ".join(shown.out.split())
+    assert "Only the patterns P1" in shown.err
+    assert made(out / "ensemble.csv")["draws"] == 2
+    assert not list(tmp_path.glob("*.jsonl"))
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["numbers"]["draws"] == 2
+    assert main(["calibrate", "--draws", "0", "--out", str(tmp_path / "none")]) == 2
+    assert "draws" in capsys.readouterr().err
 
 
 # --- the ensemble ---------------------------------------------------------------------------------

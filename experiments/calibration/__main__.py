@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 from experiments.calibration.ensemble import SHIPPED, write
+from experiments.calibration.kept import KeptAttempts
 from experiments.calibration.patterns import STAGES
 from experiments.calibration.search import Calibration, calibrate
 from simulation.errors import InputError
 
 
 def main() -> int:
-    """Draw parameters, keep what reproduces P1 and P5, and write the ensemble."""
+    """Draw parameters, keep what reproduces P1 and P5, and write the ensemble; stopped, go on."""
     parser = argparse.ArgumentParser(
         prog="python -m experiments.calibration", description=main.__doc__
     )
@@ -28,9 +29,13 @@ def main() -> int:
         sys.stderr.flush()
 
     try:
-        found = calibrate(given.draws, given.seed, processes=given.processes, progress=progress)
-        sys.stderr.write("\n")
-        file = write(found, given.out)
+        with KeptAttempts(given.out.with_suffix(".unfinished.jsonl")) as kept:
+            found = calibrate(
+                given.draws, given.seed, processes=given.processes, progress=progress, kept=kept
+            )
+            sys.stderr.write("\n")
+            file = write(found, given.out)
+            kept.forget()
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -52,7 +52,7 @@ def retained(path: Path | None = None) -> pd.DataFrame:
             "the ensemble cannot be read",
             file=file,
             found=type(error).__name__,
-            mend="make one: python -m experiments.calibration --draws 2000",
+            mend="make one: kindling calibrate",
         ) from None
     for item in UNCERTAIN:
         if item.name not in table.columns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
@@ -44,6 +44,16 @@ class Attempt:
     def retained(self) -> bool:
         """Tell whether the draw passed every stage."""
         return self.passed == len(STAGES)
+
+
+class Attempts(Protocol):
+    """Something that keeps what became of draws."""
+
+    def get(self, draw: Draw) -> Attempt | None:
+        """Return what became of a draw; None where it is not kept."""
+
+    def add(self, draw: Draw, attempt: Attempt) -> None:
+        """Keep what became of a draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,12 @@ def attempt(draw: Draw) -> Attempt:
 
 
 def calibrate(
-    draws: int, seed: int = 1, *, processes: int = 1, progress: Progress | None = None
+    draws: int,
+    seed: int = 1,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+    kept: Attempts | None = None,
 ) -> Calibration:
     """Judge every draw of a design; results are the same for any number of processes.
 
@@ -95,7 +110,8 @@ def calibrate(
         draws: how many draws.
         seed: seed of the design and of all runs.
         processes: how many processes share the work.
-        progress: called after every draw.
+        progress: called after every draw, and once before the first.
+        kept: attempts that are done; new ones are added as they are made.
 
     Raises:
         InputError: a number is out of range.
@@ -106,11 +122,21 @@ def calibrate(
         for number, values in enumerate(design(draws, seed).to_dict("records"))
     ]
     found: dict[int, Attempt] = {}
-    with closing(each(attempt, plan, processes)) as finished:
-        for done, (position, one) in enumerate(finished, 1):
-            found[position] = one
-            if progress is not None:
-                progress(done, draws, sum(a.retained for a in found.values()))
+    if kept is not None:
+        found = {d.number: one for d in plan if (one := kept.get(d)) is not None}
+    lacking = [draw for draw in plan if draw.number not in found]
+
+    def say() -> None:
+        if progress is not None:
+            progress(len(found), draws, sum(a.retained for a in found.values()))
+
+    say()
+    with closing(each(attempt, lacking, processes)) as finished:
+        for position, one in finished:
+            found[one.number] = one
+            if kept is not None:
+                kept.add(lacking[position], one)
+            say()
     return _collected(plan, [found[n] for n in range(draws)], seed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from html import escape
 from pathlib import Path
 
@@ -23,18 +24,31 @@ def save_figure(figure: Figure, stem: Path, *, title: str, text: str) -> tuple[P
         text: what it shows, in a few sentences.
     """
     vector, picture = stem.with_suffix(".svg"), stem.with_suffix(".png")
+    vector.write_text(svg_text(figure, title=title, text=text), encoding="utf-8", newline="\n")
     with mpl.rc_context(STYLE):
-        figure.savefig(vector, metadata={"Date": None, "Creator": None, "Title": "TITLE"})
         figure.savefig(picture, metadata={"Title": title, "Description": text, "Software": None})
-    _add_words(vector, title, text)
     return vector, picture
 
 
-def _add_words(file: Path, title: str, text: str) -> None:
+def svg_text(figure: Figure, *, title: str, text: str) -> str:
+    """Return a figure as the text of an SVG file that says what it is and what it shows.
+
+    Args:
+        figure: what to draw.
+        title: what it is.
+        text: what it shows, in a few sentences.
+    """
+    drawn = io.StringIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(
+            drawn, format="svg", metadata={"Date": None, "Creator": None, "Title": "TITLE"}
+        )
+    return _with_words(drawn.getvalue(), title, text)
+
+
+def _with_words(drawing: str, title: str, text: str) -> str:
     """Put title and description where screen readers look for them."""
-    drawing = file.read_text(encoding="utf-8")
     words = f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(text)}</desc>'
     drawing = drawing.replace("<title>TITLE</title>", words, 1)
     drawing = drawing.replace("<dc:title>TITLE</dc:title>", f"<dc:title>{escape(title)}</dc:title>")
-    drawing = drawing.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)
-    file.write_text(drawing, encoding="utf-8")
+    return drawing.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)

@@ -84,7 +84,11 @@ def look(position: int) -> Look:
 
 
 def end_labels(
-    axes: Axes, x: float, labels: Sequence[tuple[float, str, str]], size: float = 8.5
+    axes: Axes,
+    x: float,
+    labels: Sequence[tuple[float, str, str]],
+    size: float = 8.5,
+    letters: int = LONGEST_LABEL,
 ) -> None:
     """Write each line's name at its end, pushed apart so that no two touch.
 
@@ -93,6 +97,7 @@ def end_labels(
         x: where the lines end, in data.
         labels: height in data, name, and colour of each line.
         size: size of the type in points.
+        letters: longest name; longer ones are cut.
     """
     known = [entry for entry in labels if np.isfinite(entry[0])]
     if not known:
@@ -105,7 +110,7 @@ def end_labels(
     for (y, name, colour), place in zip(known, places, strict=True):
         del y
         axes.annotate(
-            name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…",
+            name if len(name) <= letters else name[: letters - 1] + "…",
             xy=(x, low + place * (high - low)),
             xytext=(5, 0),
             textcoords="offset points",

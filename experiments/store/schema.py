@@ -7,8 +7,9 @@ how the run went on this machine; all others follow from its id, its months and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,30 +125,96 @@ def kept_text(measures: Iterable[str] | None) -> str:
 
 def as_batch(rows: Iterable[Row]) -> pa.RecordBatch:
     """Return rows as an Arrow batch with the schema `RUNS`."""
-    return pa.RecordBatch.from_pylist([_plain(row) for row in rows], schema=RUNS)
+    rows = list(rows)
+    if not rows:
+        return pa.RecordBatch.from_pylist([], schema=RUNS)
+    records = pa.array([_single(row) for row in rows], SINGLE)
+    columns = dict(zip((field.name for field in SINGLE), records.flatten(), strict=True))
+    columns["recorded"] = _listed(
+        [len(row.recorded) for row in rows],
+        pa.array(_joined([row.recorded for row in rows], np.int32)),
+        RUNS.field("recorded").type,
+    )
+    columns["series"] = _listed([len(row.keys) for row in rows], _series(rows))
+    return pa.RecordBatch.from_arrays([columns[name] for name in RUNS.names], schema=RUNS)
+
+
+SINGLE = pa.struct([field for field in RUNS if field.name not in ("recorded", "series")])
+"""All but the months."""
+
+
+def _single(row: Row) -> dict[str, Any]:
+    record = row._asdict()
+    record["outcomes"] = [{"outcome": k, "value": v} for k, v in row.outcomes.items()]
+    return record
+
+
+def _series(rows: Sequence[Row]) -> pa.StructArray:
+    """Return the series of all rows, one after another."""
+    words = [pa.concat_arrays(w) for w in zip(*(_words(row.keys) for row in rows), strict=True)]
+    lengths = [row.values.shape[0] for row in rows for _ in row.keys]
+    numbers = _joined([row.values.T.ravel() for row in rows], np.float64)
+    values = _listed(lengths, pa.array(numbers), SERIES.field("values").type)
+    return pa.StructArray.from_arrays([*words, values], fields=list(SERIES))
+
+
+@lru_cache(maxsize=64)
+def _words(keys: tuple[Key, ...]) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Return measures, groups and boundaries; runs of one sweep have the same again and again."""
+    first, second, third = (pa.array([key[n] for key in keys], pa.string()) for n in range(3))
+    return first, second, third
+
+
+def _joined(arrays: Sequence[Floats | Integers], kind: type[np.generic]) -> np.ndarray[Any, Any]:
+    return np.concatenate([np.zeros(0, kind), *arrays]).astype(kind, copy=False)
+
+
+def _listed(
+    lengths: Sequence[int], values: pa.Array, kind: pa.DataType | None = None
+) -> pa.ListArray:
+    """Return values, one after another, cut into lists of these lengths."""
+    ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(ends), values, type=kind or pa.list_(values.type))
 
 
 def rows_of(table: pa.Table | pa.RecordBatch) -> list[Row]:
     """Return the rows of an Arrow table or batch that has the columns of `RUNS`."""
-    return [_row(record) for record in table.select(RUNS.names).to_pylist()]
+    chosen = table.select(RUNS.names)
+    batches = [chosen] if isinstance(chosen, pa.RecordBatch) else chosen.to_batches()
+    return [row for batch in batches for row in _rows(batch)]
 
 
-def _plain(row: Row) -> dict[str, Any]:
-    record = row._asdict()
-    columns = np.ascontiguousarray(row.values.T)
-    record["series"] = [
-        {"measure": k.measure, "group": k.group, "boundary": k.boundary, "values": column}
-        for k, column in zip(row.keys, columns, strict=True)
-    ]
-    record["outcomes"] = [{"outcome": k, "value": v} for k, v in row.outcomes.items()]
-    del record["keys"], record["values"]
-    return record
+def _rows(batch: pa.RecordBatch) -> Iterator[Row]:
+    """Yield the rows of one batch; their numbers are parts of the batch's own memory."""
+    nested = ("recorded", "series", "outcomes")
+    plain = [name for name in RUNS.names if name not in nested]
+    records = batch.select(plain).to_pylist()
+    recorded, months = _cut(batch.column("recorded"))
+    series, keys_end = _cut(batch.column("series"))
+    outcomes, outcomes_end = _cut(batch.column("outcomes"))
+    words = list(zip(*(series.field(n).to_pylist() for n in range(3)), strict=True))
+    values, values_end = _cut(series.field(3))
+    numbers = values.to_numpy(zero_copy_only=False)
+    names, found = outcomes.field(0).to_pylist(), outcomes.field(1).to_pylist()
+    every_month = recorded.to_numpy(zero_copy_only=False).astype(np.int64)
+    known: dict[tuple[Any, ...], tuple[Key, ...]] = {}
+    for n, record in enumerate(records):
+        first, last = keys_end[n], keys_end[n + 1]
+        wanted = tuple(words[first:last])
+        keys = known.setdefault(wanted, tuple(Key(*word) for word in wanted))
+        shape = len(keys), months[n + 1] - months[n]
+        own = numbers[values_end[first] : values_end[last]].reshape(shape).T
+        here = slice(outcomes_end[n], outcomes_end[n + 1])
+        yield Row(
+            **record,
+            recorded=every_month[months[n] : months[n + 1]],
+            keys=keys,
+            values=own,
+            outcomes=dict(zip(names[here], found[here], strict=True)),
+        )
 
 
-def _row(record: dict[str, Any]) -> Row:
-    series = record.pop("series") or []
-    recorded = np.array(record.pop("recorded") or [], dtype=np.int64)
-    keys = tuple(Key(s["measure"], s["group"], s["boundary"]) for s in series)
-    values = np.array([s["values"] for s in series], dtype=np.float64).reshape(len(keys), -1).T
-    outcomes = {o["outcome"]: o["value"] for o in record.pop("outcomes") or []}
-    return Row(**record, recorded=recorded, keys=keys, values=values, outcomes=outcomes)
+def _cut(lists: pa.ListArray) -> tuple[Any, list[int]]:
+    """Return the values of all lists, one after another, and where each list ends."""
+    lengths = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+    return lists.flatten(), [0, *np.cumsum(lengths, dtype=np.int64).tolist()]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
+from itertools import batched
 from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
@@ -16,7 +18,10 @@ from experiments.designs.cell import Cell
 from experiments.judge import OUTCOMES, judged
 from experiments.simulate import check_counts
 from experiments.store.schema import Row
-from experiments.sweeping.job import Job, perform
+from experiments.sweeping.job import Job
+from experiments.sweeping.running import run_jobs
+from experiments.sweeping.stopping import Stop, heeding
+from experiments.sweeping.todo import Todo, jobs_of
 
 
 class Tally(NamedTuple):
@@ -71,18 +76,6 @@ class Memory:
         return {run: self._rows[run] for run in runs if run in self._rows}
 
 
-def jobs_of(cells: Sequence[Cell], replicates: range, seed: int) -> Iterator[Job]:
-    """Yield the runs of cells, replicate by replicate, so that a sweep cut short is balanced.
-
-    Each cell is followed by its pair; the same run may come more than once.
-    """
-    for replicate in replicates:
-        for cell in cells:
-            yield Job(cell.subject, seed, replicate)
-            if cell.without is not None:
-                yield Job(cell.without, seed, replicate)
-
-
 def ask(
     cells: Sequence[Cell],
     replicates: int | range,
@@ -111,21 +104,84 @@ def ask(
 
     Raises:
         InputError: a number is out of range.
+        KeyboardInterrupt: somebody asked to stop; what is done by then is kept.
     """
     wanted = range(replicates) if isinstance(replicates, int) else replicates
     check_counts(seed=seed, replicates=max(len(wanted), 1), processes=processes)
     kept: Runs = Memory() if runs is None else runs
-    everything = list(jobs_of(cells, wanted, seed))
-    todo = list(kept.lacking(everything))
-    found = len({job.run for job in everything}) - len({job.run for job in todo})
-    done = failed = 0
-    for job in todo:
-        row = perform(job)
-        kept.add(row)
-        done, failed = done + 1, failed + row.failed
-        if progress is not None:
-            progress(Tally(done, failed, found, len(todo) + found))
+    todo = Todo(cells, wanted, seed, kept)
+    with heeding() as stop:
+        carry_out(todo, kept, stop, processes=processes, executor=executor, progress=progress)
+    if stop.asked:
+        raise KeyboardInterrupt
     return outcomes_of(cells, wanted, seed, kept)
+
+
+def carry_out(
+    todo: Todo,
+    runs: Runs,
+    stop: Stop,
+    *,
+    processes: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    timeout: float | None = None,
+) -> Tally:
+    """Do what is to be done and keep every row; return how far it came.
+
+    Args:
+        todo: the runs.
+        runs: what keeps them.
+        stop: when to stop early.
+        processes: how many processes share the work.
+        executor: any other pool, in place of `processes`.
+        progress: called after every run, and once before the first.
+        timeout: seconds after which a run is given up.
+    """
+    done = failed = 0
+
+    def tally() -> Tally:
+        return Tally(done, failed, todo.found, todo.total)
+
+    def left() -> int:
+        return todo.total - todo.found - done
+
+    say = progress or _silent
+    say(tally())
+    rows = run_jobs(
+        todo, left, processes=processes, executor=executor, timeout=timeout, stop=stop
+    )  # fmt: skip
+    with closing(rows):
+        while some := _next(rows, stop):
+            _add(runs, some)
+            for row in some:
+                done, failed = done + 1, failed + row.failed
+                say(tally())
+    return tally()
+
+
+def _next(rows: Iterator[list[Row]], stop: Stop) -> list[Row]:
+    """Return the next rows; none at the end, or where a wish to stop broke off a run here."""
+    try:
+        return next(rows, [])
+    except KeyboardInterrupt:
+        if not stop.asked:
+            raise
+        return []
+
+
+def _add(runs: Runs, rows: list[Row]) -> None:
+    """Keep rows: all at once where whoever keeps them can do that."""
+    add_all: Callable[[list[Row]], None] | None = getattr(runs, "add_all", None)
+    if add_all is not None:
+        add_all(rows)
+        return
+    for row in rows:
+        runs.add(row)
+
+
+def _silent(tally: Tally) -> None:
+    """Say nothing."""
 
 
 OUTCOME_COLUMNS = ("point", "arm", "replicate", "run", "pair", "status", "error")
@@ -139,11 +195,9 @@ def outcomes_of(cells: Sequence[Cell], replicates: range, seed: int, runs: Runs)
     is 1, no 0, and nan what the runs cannot tell. `status` is "failed" where a run or its pair
     failed, with the reason in `error`; a cell whose pair is not kept yet is left out.
     """
+    places = ((cell, replicate) for cell in cells for replicate in replicates)
     records = [
-        record
-        for cell in cells
-        for replicate in replicates
-        if (record := _record(cell, replicate, seed, runs)) is not None
+        record for some in batched(places, AT_A_TIME) for record in _records(some, seed, runs)
     ]
     factors = dict.fromkeys(name for cell in cells for name in cell.factors)
     seen = {name for record in records for name in record}
@@ -153,13 +207,39 @@ def outcomes_of(cells: Sequence[Cell], replicates: range, seed: int, runs: Runs)
     return pd.DataFrame(records, columns=[*OUTCOME_COLUMNS, *factors, *known, *rest])
 
 
-def _record(cell: Cell, replicate: int, seed: int, runs: Runs) -> dict[str, Any] | None:
-    """Return one row of the table of outcomes; None where a run is not kept yet."""
-    ids = [Job(s, seed, replicate).run for s in (cell.subject, cell.without) if s is not None]
-    rows = runs.rows(ids)
-    if len(rows) < len(set(ids)):
-        return None
-    own, pair = rows[ids[0]], rows[ids[1]] if len(ids) > 1 else None
+AT_A_TIME = 500
+"""Places whose rows are read together."""
+
+
+def _records(places: Sequence[tuple[Cell, int]], seed: int, runs: Runs) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the table of outcomes for cells and replicates."""
+    wishes = []
+    for cell, replicate in places:
+        own = Job(cell.subject, seed, replicate)
+        wishes.append((own, None if cell.without is None else own._replace(subject=cell.without)))
+    rows = _rows_for(runs, dict.fromkeys(job for wish in wishes for job in wish if job))
+    for (cell, replicate), (own, pair) in zip(places, wishes, strict=True):
+        if own in rows and (pair is None or pair in rows):
+            yield _record(cell, replicate, rows[own], None if pair is None else rows[pair])
+
+
+def _rows_for(runs: Runs, jobs: Iterable[Job]) -> Mapping[Job, Row]:
+    """Return the rows that answer jobs: as long, and with as many measures, as is wanted."""
+    exactly: Callable[[Iterable[Job]], Mapping[Job, Row]] | None = getattr(runs, "rows_for", None)
+    if exactly is not None:
+        return exactly(jobs)
+    wanted = list(jobs)
+    rows = runs.rows([job.run for job in wanted])
+    return {
+        job: row
+        for job in wanted
+        if (row := rows.get(job.run)) is not None
+        and row.covers(job.subject.months, job.subject.kept)
+    }
+
+
+def _record(cell: Cell, replicate: int, own: Row, pair: Row | None) -> dict[str, Any]:
+    """Return one row of the table of outcomes."""
     wrong = [row for row in (own, pair) if row is not None and row.failed]
     record: dict[str, Any] = {
         "point": cell.point,
@@ -179,3 +259,9 @@ def _record(cell: Cell, replicate: int, seed: int, runs: Runs) -> dict[str, Any]
     without = None if pair is None else pair.as_recorded(months)
     values = judged(own.as_recorded(months), without, cell.push, cell.limits)
     return record | {k: float("nan") if v is None else float(v) for k, v in values.items()}
+
+
+__all__ = [
+    "OUTCOME_COLUMNS", "Memory", "Progress", "Runs", "Tally", "ask", "carry_out", "jobs_of",
+    "outcomes_of",
+]  # fmt: skip

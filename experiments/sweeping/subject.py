@@ -61,9 +61,9 @@ class Subject(Protocol):
         """Run it on one seed; say with `stage` where it is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Community:
-    """A scenario, and which of its measures are kept.
+    """A scenario, and which of its measures are kept; two are equal if their runs are.
 
     Attributes:
         specification: the resolved scenario; its own seed is not read.
@@ -79,6 +79,15 @@ class Community:
     def id(self) -> str:
         """Id of code and scenario."""
         return specification_id(self.specification)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Community):
+            return NotImplemented
+        mine, theirs = (self.id, self.months, self.kept), (other.id, other.months, other.kept)
+        return mine == theirs
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     @property
     def code(self) -> str:

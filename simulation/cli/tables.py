@@ -15,6 +15,9 @@ from experiments.summary import number, percent
 NOTHING = "—"
 """Shown where the runs are too short to tell."""
 
+HALF = 0.5
+"""Differences of shares whose interval is wider than this, and holds 0, are not known at all."""
+
 
 def table(heads: Sequence[str], *, right: Iterable[int] = ()) -> Table:
     """Return an empty table in the one look of the shell; `right` columns hold numbers."""
@@ -51,10 +54,18 @@ def effects_table(comparison: Comparison) -> Table:
             amount(entry["a"], unit),
             amount(entry["b"], unit),
             difference(entry["difference"], unit),
-            _between(difference(entry["low"], unit), difference(entry["high"], unit), " pt"),
+            _effect_interval(entry, unit),
             "" if ratio is None else number(ratio),
         )
     return made
+
+
+def _effect_interval(entry: Mapping[str, Any], unit: str) -> str:
+    """Return the interval of a difference; where so few pairs tell nothing, that."""
+    low, high = entry["low"], entry["high"]
+    if entry["kind"] == "share" and low is not None and low < 0 < high and high - low > HALF:
+        return "too few pairs"
+    return _between(difference(low, unit), difference(high, unit), " pt")
 
 
 def tipping_table(comparison: Comparison) -> Table:

@@ -1,0 +1,1 @@
+"""Answers: what many runs say to one question, in plain words, with intervals."""

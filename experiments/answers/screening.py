@@ -1,0 +1,170 @@
+"""Screening: elementary effects of a Morris design, with intervals and a floor of noise."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.answers.sensitivity_layout import Steps
+from experiments.answers.sensitivity_library import salib
+from experiments.answers.sensitivity_luck import RESAMPLES, TAILS, noise_of_product
+from experiments.answers.sensitivity_points import Points, places
+from experiments.recorded import Floats
+from simulation.errors import InputError
+
+FEWEST = 4
+"""Whole trajectories below which nothing is told."""
+
+
+class Found(NamedTuple):
+    """What an analysis found.
+
+    Attributes:
+        indices: columns factor, label, index, value, low, high, runs.
+        floors: columns factor, label, index, value, floor, told: up to where luck alone comes,
+            and whether the index lies above; told is None where that cannot be known.
+        notes: what a reader has to know.
+        extra: further tables by name.
+    """
+
+    indices: pd.DataFrame
+    floors: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    extra: dict[str, pd.DataFrame] = {}  # noqa: RUF012  (never changed)
+
+
+INDEX_COLUMNS = ("factor", "label", "index", "value", "low", "high", "runs")
+FLOOR_COLUMNS = ("factor", "label", "index", "value", "floor", "told")
+
+
+def screen(points: Points, steps: Steps, *, levels: int | None = None, seed: int = 1) -> Found:
+    """Return mu* and sigma of every factor, with bootstrap intervals over trajectories.
+
+    An elementary effect is the change of the outcome (its mean over replicates) for a step of one
+    factor, per whole range of that factor. mu* is the mean of their sizes, sigma their standard
+    deviation: large where a factor acts differently in different places. A trajectory in which a
+    point is not known in any replicate is dropped whole; a replicate in which any of its points
+    failed is left out of that trajectory.
+
+    The floor is the size that mu* reaches in 5 % of cases if a factor does nothing and its effects
+    are luck alone: normal noise of the variance that replicates show in its elementary effects.
+
+    Args:
+        points: the outcome at every point.
+        steps: which factor changes where, and which way.
+        levels: levels of the grid of the design; default: as many as there are.
+        seed: seed of the resampling.
+
+    Raises:
+        InputError: fewer than four trajectories are whole.
+
+    Source: Morris (1991), Technometrics 33; mu*: Campolongo, Cariboni and Saltelli (2007),
+    Environmental Modelling & Software 22; computed by SALib.
+    """
+    morris = salib("morris")
+    size = len(points.factors) + 1
+    runs = points.grid.reshape(-1, size, points.replicates)
+    good = ~np.isnan(runs).any(axis=1)
+    whole = good.any(axis=1)
+    if whole.sum() < FEWEST:
+        raise InputError(
+            "too few whole trajectories to tell anything", found=int(whole.sum()),
+            allowed=f">= {FEWEST}", mend="run more, or run the failed ones again: --retry-failed",
+        )  # fmt: skip
+    runs = np.where(good[:, None], runs, np.nan)[whole]
+    means = np.nanmean(runs, axis=2)
+    signs = steps.signs[whole]
+    grid = _levels(points) if levels is None else levels
+    delta = grid / (2.0 * (grid - 1.0))
+    found = morris.analyze(
+        {"num_vars": size - 1, "names": points.names, "bounds": [[0.0, 1.0]] * (size - 1)},
+        _walk(signs).reshape(-1, size - 1), means.ravel(),
+        num_resamples=2, num_levels=grid, seed=seed,
+    )  # fmt: skip
+    changes = np.einsum("tsr,tsk->tkr", np.diff(runs, axis=1), signs) / delta
+    effects = np.nanmean(changes, axis=2)
+    used = int((~np.isnan(runs)).sum())
+    indices = _indices(points, np.asarray(found["mu_star"]), np.asarray(found["sigma"]), effects,
+                       used, seed)  # fmt: skip
+    floors = _floors(points, np.asarray(found["mu_star"], dtype=np.float64), changes, seed)
+    return Found(indices, floors, tuple(_notes(whole, good, points)))
+
+
+def _walk(signs: Floats) -> Floats:
+    """Return places that change as the steps do; all that SALib reads of them is which way."""
+    first = np.zeros((signs.shape[0], 1, signs.shape[2]))
+    return np.concatenate([first, np.cumsum(signs, axis=1)], axis=1)
+
+
+def _levels(points: Points) -> int:
+    """Return how many levels the grid of the design has: an even number, 4 or more."""
+    seen = [len(np.unique(c[~np.isnan(c)])) for c in places(points).T]
+    ranges = [n for n, factor in zip(seen, points.factors, strict=True) if not factor.choices]
+    most = max(ranges, default=4)
+    return max(4, most + most % 2)
+
+
+def _indices(
+    points: Points, mu_star: Floats, sigma: Floats, effects: Floats, runs: int, seed: int
+) -> pd.DataFrame:
+    n = len(effects)
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1.0 / n), RESAMPLES) / n
+    star = weights @ np.abs(effects)
+    spread = np.maximum(weights @ effects**2 - (weights @ effects) ** 2, 0.0) * n / (n - 1)
+    rows = []
+    for index, values, drawn in (
+        ("mu_star", mu_star, star),
+        ("sigma", sigma, np.sqrt(spread)),
+    ):
+        low, high = np.percentile(drawn, TAILS, axis=0)
+        rows += [
+            (f.name, f.label, index, float(values[k]), float(low[k]), float(high[k]), runs)
+            for k, f in enumerate(points.factors)
+        ]
+    return pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
+
+
+def _floors(points: Points, mu_star: Floats, changes: Floats, seed: int) -> pd.DataFrame:
+    """Return how large mu* would be by luck alone."""
+    counted = (~np.isnan(changes)).sum(axis=2) >= 2
+    rows = []
+    for k, factor in enumerate(points.factors):
+        seen = changes[counted[:, k], k]
+        floor = math.nan
+        if len(seen):
+            spread = math.sqrt(max(float(noise_of_product(seen, seen).mean()), 0.0))
+            normal = np.random.default_rng(seed).normal(size=(RESAMPLES, len(changes)))
+            floor = spread * float(np.percentile(np.abs(normal).mean(axis=1), 95.0))
+        rows.append((factor.name, factor.label, "mu_star", float(mu_star[k]), floor))
+    return with_verdicts(pd.DataFrame(rows, columns=list(FLOOR_COLUMNS[:-1])))
+
+
+def with_verdicts(floors: pd.DataFrame) -> pd.DataFrame:
+    """Return floors with a column `told`: whether the index lies above; None where unknown."""
+    limits = zip(floors["value"], floors["floor"], strict=True)
+    told = [None if math.isnan(f) else bool(v > f) for v, f in limits]
+    return floors.assign(told=pd.Series(told, index=floors.index, dtype="object"))
+
+
+def _notes(whole: np.ndarray, good: np.ndarray, points: Points) -> list[str]:
+    notes = []
+    dropped = int((~whole).sum())
+    if dropped:
+        notes.append(
+            f"{dropped} of {len(whole)} trajectories were dropped whole: runs are lacking."
+        )
+    partly = int((~good[whole]).sum())
+    if partly:
+        notes.append(
+            f"Replicates left out of the others, as one of their runs is lacking: {partly} of "
+            f"{good[whole].size}."
+        )
+    if points.replicates < 2:
+        notes.append("With one replicate, luck cannot be told from the effect of a factor.")
+    notes.append(
+        "mu* ranks factors; it is no share of the variance, and luck makes it larger on average."
+    )
+    return notes
