@@ -8,7 +8,7 @@ that a run is too short to show is missing, never "no".
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -173,17 +173,36 @@ def alone(run: Recorded, measures: Measures) -> dict[str, Value]:
 
 
 def judged(
-    with_: Recorded, without: Recorded | None, push: Push | None, measures: Measures
+    with_: Recorded,
+    without: Recorded | None,
+    push: Push | None,
+    measures: Measures,
+    known: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
-    """Return what one run comes to, beside its pair where there is one; see `outcomes`."""
-    return _judge(with_, without, push, measures, 0)
+    """Return what one run comes to, beside its pair where there is one; see `outcomes`.
+
+    Args:
+        with_: what the run recorded.
+        without: what its pair recorded.
+        push: when the push runs.
+        measures: the scenario's limits.
+        known: what `alone` returned for these months of the run, which is then not reckoned again.
+    """
+    return _judge(with_, without, push, measures, 0, known)
 
 
 def _judge(
-    with_: Recorded, without: Recorded | None, push: Push | None, measures: Measures, r: int
+    with_: Recorded,
+    without: Recorded | None,
+    push: Push | None,
+    measures: Measures,
+    r: int,
+    known: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
     """Return the outcomes of one replicate, in the order of `OUTCOMES`."""
-    found: dict[str, Value] = {**_alone(with_, measures, r), **_power(with_, r)}
+    found: dict[str, Value] = dict(known or {})
+    if not known:
+        found = {**_alone(with_, measures, r), **_power(with_, r)}
     if push is not None:
         active = with_.measure("active_institutions")[r]
         found["coalition_24"] = jointly_active(active, with_.months, push.end, after=24)

@@ -106,11 +106,13 @@ class Discovery:
             "held_out_runs": int(held.sum()),
             "found": len(self.found),
         }
-        notes = (
-            *self.cases.notes,
-            "Boxes were sought in two thirds of the points; densities and coverages are of the "
-            "others.",
-        )
+        notes = self.cases.notes
+        if self.tried:
+            notes = (
+                *notes,
+                "Boxes were sought in two thirds of the points; densities and coverages are of "
+                "the others.",
+            )
         return Answer(
             "discovery", name or self.cases.sought, f"Where are runs {self.cases.sought}?",
             self.sentences(), notes, tables, numbers, tuple(command),

@@ -84,7 +84,8 @@ def calibration_answer(found: Calibration, command: Sequence[str] = ()) -> Answe
     notes = [ONLY, f"Of {len(narrowed)} tests of narrowing, one in twenty stands out by chance."]
     if found.tried[-1] < FEW:
         notes.append(
-            f"{found.tried[-1]} retained draws are few: what is narrowed a little cannot be seen."
+            f"Retained draws: {found.tried[-1]}. With so few, what is narrowed a little cannot be "
+            "seen."
         )
     return Answer(
         "calibration", f"seed {found.seed}, {found.draws} draws",

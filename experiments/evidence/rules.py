@@ -91,16 +91,17 @@ def _anhoej(before: Floats, since: Floats) -> Integers:
 
 def _unusual(series: Floats) -> Truths:
     """Tell which series have too long a run or too few crossings, by Anhøj's limits."""
-    centre = np.median(series, axis=1)[:, None]
-    side = np.sign(series - centre).astype(np.int64)
-    last, row = np.zeros(len(series), dtype=np.int64), np.zeros(len(series), dtype=np.int64)
-    longest, crossings = row.copy(), row.copy()
-    for now in np.ascontiguousarray(side.T):
-        crossings += (now * last) < 0
-        row = (row * (now == last) + 1) * (now != 0) + row * (now == 0)
-        last = np.where(now == 0, last, now)
-        np.maximum(longest, row, out=longest)
-    useful = (side != 0).sum(axis=1)
+    side = np.sign(series - np.median(series, axis=1)[:, None]).astype(np.int8)
+    on_a_side = side != 0
+    counted = np.cumsum(on_a_side, axis=1)
+    places = np.where(on_a_side, np.arange(side.shape[1]), 0)
+    held = np.take_along_axis(side, np.maximum.accumulate(places, axis=1), axis=1)
+    before = np.concatenate([np.zeros_like(held[:, :1]), held[:, :-1]], axis=1)
+    begins = on_a_side & (held != before)
+    first = np.maximum.accumulate(np.where(begins, counted, 0), axis=1)
+    longest = ((counted - first + 1) * on_a_side).max(axis=1)
+    crossings = (begins & (before != 0)).sum(axis=1)
+    useful = counted[:, -1]
     limits = {int(n): run_limits(int(n)) for n in np.unique(useful)}
     most = np.array([limits[int(n)][0] for n in useful])
     fewest = np.array([limits[int(n)][1] for n in useful])

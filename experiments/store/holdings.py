@@ -18,6 +18,9 @@ from experiments.store.parts import Part, read_foot, read_part
 from experiments.store.schema import RUNS, Row, rows_of
 from experiments.store.spool import Spooled, read_spool
 
+GROUPS_AT_HAND = 4
+"""How many groups of rows stay in memory: about 8 MB each."""
+
 ATTEMPTS = 20
 """How often to look again where a file has gone because somebody just published it."""
 
@@ -37,6 +40,8 @@ class Holdings:
         self.folder, self.parts, self.spools = folder, dict(parts), dict(spools)
         self._index: Index | None = None
         self._columns: dict[str, pa.Table] = {}
+        self._sizes: dict[str, list[int]] = {}
+        self._groups: dict[tuple[str, int], pa.Table] = {}
 
     def same(self, other: Holdings) -> bool:
         """Tell whether nothing has changed."""
@@ -117,7 +122,36 @@ class Holdings:
             if name in self.spools:
                 yield wanted, _from_spool(self.spools[name].batches, wanted, chosen)
             else:
-                yield from _from_part(self.folder.root, name, wanted, chosen)
+                yield from self._from_part(name, wanted, chosen)
+
+    def _from_part(
+        self, name: str, wanted: list[Entry], columns: list[str] | None
+    ) -> Iterator[tuple[list[Entry], pa.Table]]:
+        """Read only those groups of a part in which a wanted row stands."""
+        first = 0
+        for group, size in enumerate(self._sizes_of(name)):
+            here = [entry for entry in wanted if first <= entry.at < first + size]
+            if here:
+                table = self._group(name, group, columns)
+                places = pa.array([entry.at - first for entry in here], pa.int64())
+                yield here, table if len(here) == size else table.take(places)
+            first += size
+
+    def _sizes_of(self, name: str) -> list[int]:
+        """Return how many rows each group of a part has; read once."""
+        if name not in self._sizes:
+            self._sizes[name] = parts.group_sizes(self.folder.root, name)
+        return self._sizes[name]
+
+    def _group(self, name: str, group: int, columns: list[str] | None) -> pa.Table:
+        """Read one group of a part; the last few stay at hand, for who asks run by run."""
+        if columns is not None:
+            return read_part(self.folder.root, name, columns, [group])
+        if (name, group) not in self._groups:
+            while len(self._groups) >= GROUPS_AT_HAND:
+                del self._groups[next(iter(self._groups))]
+            self._groups[name, group] = read_part(self.folder.root, name, None, [group])
+        return self._groups[name, group]
 
 
 def _from_spool(
@@ -129,19 +163,6 @@ def _from_spool(
     slices = [batches[n].slice(at - (ends[n] - batches[n].num_rows), 1) for n, at in places]
     table = pa.Table.from_batches(slices, schema=RUNS)
     return table if columns is None else table.select(columns)
-
-
-def _from_part(
-    root: Path, name: str, wanted: list[Entry], columns: list[str] | None
-) -> Iterator[tuple[list[Entry], pa.Table]]:
-    """Read only those groups of a part in which a wanted row stands."""
-    first = 0
-    for group, size in enumerate(parts.group_sizes(root, name)):
-        here = [entry for entry in wanted if first <= entry.at < first + size]
-        if here:
-            table = read_part(root, name, columns, [group])
-            yield here, table.take([entry.at - first for entry in here])
-        first += size
 
 
 def _sizes(spools: Mapping[str, Spooled]) -> dict[str, int]:

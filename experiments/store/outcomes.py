@@ -99,7 +99,7 @@ def _outcomes(holdings: Holdings, plan: Plan, noted: pd.DataFrame) -> Found:
     for place in places:
         if (place.cell, place.replicate) not in have:
             todo.setdefault(place.replicate, []).append(place.cell)
-    tables = [_reckoned(plan, cells, replicate, rows) for replicate, cells in sorted(todo.items())]
+    tables = [_reckoned(plan, *block, rows) for block in _blocks(todo)]
     new = [table[table["status"] == "done"] for table in tables]
     parts = [table for table in (noted, *tables) if len(table)]
     table = pd.concat(parts, ignore_index=True) if parts else noted
@@ -121,16 +121,29 @@ def _places(index: Index, plan: Plan, entries: dict[str, Entry]) -> Iterator[Pla
                 yield Place(number, replicate, all(entry.done for entry in whole))
 
 
-def _reckoned(plan: Plan, numbers: Sequence[int], replicate: int, rows: Answering) -> pd.DataFrame:
-    """Return the outcomes of some cells under one draw of chance, without factors."""
-    cells = [_plain(plan.cells[number]) for number in numbers]
-    table = outcomes_of(cells, range(replicate, replicate + 1), plan.seed, rows)
-    table.insert(0, "cell", numbers)
-    return table.drop(columns=["point", "arm"])
+def _blocks(todo: Mapping[int, Sequence[int]]) -> Iterator[tuple[Sequence[int], range]]:
+    """Yield cells and the draws of chance, one after another, under which all of them are told."""
+    replicates = sorted(todo)
+    first = 0
+    for n, replicate in enumerate(replicates, start=1):
+        following = replicates[n] if n < len(replicates) else None
+        if following != replicate + 1 or todo[following] != todo[replicate]:
+            yield todo[replicate], range(replicates[first], replicate + 1)
+            first = n
 
 
-def _plain(cell: Cell) -> Cell:
-    return Cell(cell.point, cell.arm, {}, cell.subject, cell.without, cell.push, cell.limits)
+def _reckoned(
+    plan: Plan, numbers: Sequence[int], replicates: range, rows: Answering
+) -> pd.DataFrame:
+    """Return the outcomes of some cells under some draws of chance, without factors."""
+    cells = [_numbered(plan.cells[number], number) for number in numbers]
+    table = outcomes_of(cells, replicates, plan.seed, rows)
+    return table.rename(columns={"point": "cell"}).drop(columns="arm")
+
+
+def _numbered(cell: Cell, number: int) -> Cell:
+    """Return a cell with its place in the plan as its point, and without factors."""
+    return Cell(number, "", {}, cell.subject, cell.without, cell.push, cell.limits)
 
 
 def _with_factors(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:

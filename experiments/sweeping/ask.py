@@ -195,10 +195,12 @@ def outcomes_of(cells: Sequence[Cell], replicates: range, seed: int, runs: Runs)
     is 1, no 0, and nan what the runs cannot tell. `status` is "failed" where a run or its pair
     failed, with the reason in `error`; a cell whose pair is not kept yet is left out.
     """
-    places = ((cell, replicate) for cell in cells for replicate in replicates)
-    records = [
+    places = ((cell, replicate) for replicate in replicates for cell in cells)  # as runs are kept
+    found = [
         record for some in batched(places, AT_A_TIME) for record in _records(some, seed, runs)
     ]
+    turn = {(cell.point, cell.arm): number for number, cell in enumerate(cells)}
+    records = sorted(found, key=lambda record: turn[record["point"], record["arm"]])
     factors = dict.fromkeys(name for cell in cells for name in cell.factors)
     seen = {name for record in records for name in record}
     known = [name for name in OUTCOMES if name in seen]
@@ -257,7 +259,8 @@ def _record(cell: Cell, replicate: int, own: Row, pair: Row | None) -> dict[str,
         return record | own.outcomes
     months = cell.subject.months
     without = None if pair is None else pair.as_recorded(months)
-    values = judged(own.as_recorded(months), without, cell.push, cell.limits)
+    known = own.outcomes if own.months == months else None
+    values = judged(own.as_recorded(months), without, cell.push, cell.limits, known)
     return record | {k: float("nan") if v is None else float(v) for k, v in values.items()}
 
 
