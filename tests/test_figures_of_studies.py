@@ -73,6 +73,9 @@ PEELING = frame(discovery.PEELING, (0, 1.0, 0.3), (1, 0.8, 0.6), (2, 0.5, 0.9))
 
 DRAWN = {
     "heat map": lambda: heat_map.heat_map(HEAT, x="strength", y="months", value="sustained"),
+    "heat map of two rows": lambda: heat_map.heat_map(
+        HEAT, x="push (money a resident and month)", y="length of the push (months)",
+        value="gain sustained at 48 months", title="Gain sustained at 48 months (push alone)"),
     "heat map of differences": lambda: heat_map.heat_map(
         HEAT.assign(value=HEAT["value"] - 0.5), x="strength", y="months", value="gain",
         share=False, line=0.0),
@@ -88,6 +91,8 @@ DRAWN = {
         MULTIPLES, x="months of push", value="equity gain", panel="present bias"),
     "distribution": lambda: arms.distribution(
         RUNS, what="stewards", mark=(0.5, "tipped"), unit_range=True),
+    "distribution of many": lambda: arms.distribution(
+        pd.DataFrame({"arm": "", "value": np.linspace(0, 1, 1000) ** 2}), what="stewards"),
     "box": lambda: discovery.box_limits(BOX, what="it lasts", density=0.8, coverage=0.6),
     "peeling": lambda: discovery.peeling(PEELING, chosen=1),
 }  # fmt: skip

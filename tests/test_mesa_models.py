@@ -1,4 +1,4 @@
-"""Any Mesa model: the same numbers as Mesa's own batches, kept, resumed, and known by its source."""
+"""Any Mesa model: the numbers of Mesa's own batches, kept, resumed, and known by its source."""
 
 import importlib
 import pickle
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import mesa
 import numpy as np
@@ -17,10 +18,12 @@ from mesa.examples.basic.conways_game_of_life.model import ConwaysGameOfLife
 from mesa.examples.basic.schelling.model import Schelling, SchellingScenario
 from mesa.examples.basic.virus_on_network.model import VirusOnNetwork
 
+from experiments.store import Store
 from experiments.sweeping.ask import Memory, Tally, ask
 from experiments.sweeping.job import Job, perform
 from experiments.sweeping.mesa_batches import batch_run, grid, mesa_cells, run_scenarios
-from experiments.sweeping.mesa_models import LAST_STEP, MesaModel, seed_of
+from experiments.sweeping.mesa_models import MesaModel, seed_of
+from experiments.sweeping.mesa_notes import LAST_STEP
 from experiments.sweeping.mesa_sources import plain
 from simulation.errors import InputError
 
@@ -60,7 +63,7 @@ class Coin(mesa.Model):
     def __init__(self, says: object = 1.0, rng: int | None = None) -> None:
         """Begin; draws on shared generators too, as many models do by oversight."""
         super().__init__(rng=rng)
-        self.says, self.shared = says, random.random() + np.random.random()
+        self.says, self.shared = says, random.random() + np.random.random()  # noqa: NPY002
         self.datacollector = mesa.DataCollector({"said": "says"})
 
     def step(self) -> None:
@@ -138,9 +141,9 @@ def test_a_model_that_takes_a_scenario_equals_itself_run_by_hand(model, kind, pa
 
 def test_models_that_forget_to_seed_a_library_are_repeatable_and_leave_the_session_alone():
     subject = MesaModel(VirusOnNetwork, {"num_nodes": 20}, 5)
-    random.seed(1), np.random.seed(1)
+    random.seed(1), np.random.seed(1)  # noqa: NPY002
     first, python = perform(Job(subject, 1, 0)), random.getstate()
-    random.seed(2), np.random.seed(2)
+    random.seed(2), np.random.seed(2)  # noqa: NPY002
     again = perform(Job(subject, 1, 0))
     np.testing.assert_array_equal(first.values, again.values)
     assert len(first.values) > 1
@@ -243,6 +246,28 @@ def test_nothing_known_is_run_again():
     table = ask(more, 2, runs=memory, progress=seen.append)
     assert seen[-1] == Tally(2, 0, 4, 6)
     assert table["said"].tolist() == table["says"].tolist() == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+
+
+def test_a_store_keeps_a_batch_and_shows_it_as_outcomes(tmp_path):
+    parameters = {"homophily": [0.2, 0.6], "height": 8, "width": 8}
+    wanted: dict[str, Any] = {
+        "max_steps": 5,
+        "reporters": ["pct_happy"],
+        "store": tmp_path / "runs",
+    }
+    seen: list[Tally] = []
+    first = batch_run(Schelling, parameters, iterations=2, **wanted)
+    again = batch_run(Schelling, parameters, iterations=3, **wanted, progress=seen.append)
+    assert seen[-1] == Tally(2, 0, 4, 6)
+    pd.testing.assert_frame_equal(first, again[again["iteration"] < 2].reset_index(drop=True))
+    store = Store.open(tmp_path / "runs")
+    assert store.plan().title == "Schelling over homophily, height, width"
+    outcomes = store.outcomes().sort_values(["replicate", "point"])
+    assert outcomes["run"].tolist() == again["run"].tolist()
+    assert outcomes["pct_happy"].tolist() == again["pct_happy"].tolist()
+    months = store.months()
+    assert set(months["measure"]) == {"pct_happy"}
+    assert months["month"].max() == again["Step"].max()
 
 
 def test_scenarios_may_be_listed():

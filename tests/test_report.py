@@ -4,13 +4,15 @@ import base64
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.designs import Design
+from experiments.designs import Design, load_design
 from experiments.report import designed, findings, make_report, repeat, report_html, studies
+from experiments.report.answered import without_path
 from experiments.report.blocks import FigureBlock
 from experiments.report.estimates import difference, estimate
 from experiments.report.page import write_figures
@@ -229,6 +231,14 @@ def test_numbers_are_those_of_the_runs(store):
     assert told["pairs"] == len(apart) < REPLICATES * 4
 
 
+def test_the_design_on_the_page_is_the_design(store, tmp_path):
+    study, file = studies(store)[0], tmp_path / "design-1.toml"
+    file.write_text(designed.design_text(study))
+    again = load_design(file)
+    assert Plan.of(again).id == study.plan.id
+    assert again.replicates == REPLICATES
+
+
 def test_failed_runs_are_told_and_can_be_replayed(store, page):
     run = store.runs().query("status == 'failed'")["run"].iloc[0]
     words = "".join(Page(page).words)
@@ -257,6 +267,20 @@ def test_answers_are_shown_with_the_figures_that_fit_their_tables(answered):
         assert isinstance(block, FigureBlock)
         pd.testing.assert_frame_equal(eval(block.repeat, {"answers": held}), block.data)
     assert "kindling threshold &#39;a name with spaces&#39; --store STORE" in page
+
+
+def test_commands_name_no_folder():
+    store = Path("/somewhere/else/my-store")
+    for words, told in (
+        ("kindling sensitivity my-store --seed 1", "kindling sensitivity STORE --seed 1"),
+        ("kindling survival ../else/my-store", "kindling survival STORE"),
+        (
+            "kindling threshold a --store /somewhere/else/my-store",
+            "kindling threshold a --store STORE",
+        ),
+        ("kindling threshold my-store --seed 1", "kindling threshold my-store --seed 1"),
+    ):
+        assert " ".join(without_path(words.split(), store)) == told
 
 
 def test_figures_are_written_as_files(store, report, tmp_path):

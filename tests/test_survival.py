@@ -86,6 +86,29 @@ def test_restricted_means_draw_whole_clusters():
     assert math.isnan(restricted_mean(np.zeros(1), np.zeros(1)).low)
 
 
+def test_runs_that_share_their_luck_are_not_taken_as_independent():
+    """Fifteen points on the luck of six replicates: clusters hold the truth, single runs do not."""
+    luck = np.random.default_rng(4).normal(size=200_000)
+    truth = float(np.exp(-13 / (20 * np.exp(luck / 2))).mean())
+    held, studies = {"clusters": 0, "alone": 0}, 80
+    for study in range(studies):
+        generator = np.random.default_rng([4, study])
+        kept = np.floor(generator.exponential(20 * np.exp(generator.normal(size=6) / 2), (15, 6)))
+        months, replicate = np.minimum(kept, 48.0).ravel(), np.tile(np.arange(6.0), 15)
+        for name, clusters in (("clusters", replicate), ("alone", None)):
+            curve = kaplan_meier(months, months >= 48, clusters=clusters)
+            _, low, high = share_at(curve, 12)
+            held[name] += low <= truth <= high
+    assert held["clusters"] / studies >= 0.88, held
+    assert held["alone"] / studies < 0.85, held
+
+
+def test_clusters_of_one_run_change_nothing():
+    months, censored = freireich()
+    alone = kaplan_meier(months, censored, clusters=np.arange(float(len(months))))
+    assert alone.equals(kaplan_meier(months, censored))
+
+
 # --------------------------------------------------------------------------- from single runs
 
 MONTHS = np.arange(31)
@@ -178,6 +201,20 @@ def test_differences_are_those_of_pairs(study):
     wide = known.pivot_table(index="replicate", columns="arm", values="months").dropna()
     assert mean.n == len(wide)
     assert mean.mean == pytest.approx((wide["stronger"] - wide["as it is"]).mean())
+
+
+def test_runs_that_are_not_kept_are_said(study):
+    cells, runs, _, _ = study
+    found = find_survival(cells, range(6), 2, runs)
+    assert (found.lacking, len(found.times)) == (4, 8)
+    assert any("4 runs or their pairs are not there" in note for note in found.answer("x").notes)
+
+
+def test_points_that_share_luck_are_told_by_their_replicates(study):
+    cells, runs, _, _ = study
+    again = [Cell(n, "", {}, c.subject, c.without, c.push, c.limits) for n, c in enumerate(cells)]
+    assert find_survival(again, range(4), 2, runs).unit == "replicate"
+    assert find_survival(again, range(2), 2, runs).unit == "point"
 
 
 def test_coalitions_need_no_pair(study):

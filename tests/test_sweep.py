@@ -107,6 +107,18 @@ def test_of_two_lengths_of_a_run_only_the_longer_is_done() -> None:
     pd.testing.assert_frame_equal(table, both)
 
 
+def test_a_run_that_is_wanted_longer_and_with_more_measures_answers_both_wishes() -> None:
+    """Neither row covers the other, so both are kept, and no cell is left out of the table."""
+    brief = community_cell(small_specification(months=2, spin_up=0), point=0, measures=None)
+    long = community_cell(small_specification(months=4, spin_up=0), point=1)
+    for places in ([brief, long], [long, brief]):
+        memory = Memory()
+        table = ask(places, 1, runs=memory)
+        assert table["point"].tolist() == [cell.point for cell in places]
+        assert table["status"].tolist() == ["done", "done"]
+        assert not list(memory.lacking(Todo(places, range(1), 1, memory).jobs()))
+
+
 def test_shards_are_everything_once() -> None:
     places = cells(5)
     whole = [job.run for job in Todo(places, range(3), 1, Memory())]

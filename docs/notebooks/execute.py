@@ -1,4 +1,6 @@
-"""Runs the notebooks of this folder anew and keeps what they show: python docs/notebooks/execute.py.
+"""Runs the notebooks of this folder anew and keeps what they show.
+
+    python docs/notebooks/execute.py
 
 Each is run in an empty folder by the Python that runs this file. What is kept depends on nothing
 but the code: no path, no time, no name of a machine.
@@ -35,7 +37,14 @@ def executed(file: Path) -> Any:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(file, as_version=4)
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    command = [
+        sys.executable,
+        "-m",
+        "ipykernel_launcher",
+        "-f",
+        "{connection_file}",
+        "--log-level=40",
+    ]
     manager = AsyncKernelManager()
     manager._kernel_spec = KernelSpec(argv=command, display_name="Python", language="python")
     found = os.environ.get("PYTHONPATH")

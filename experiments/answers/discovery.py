@@ -234,6 +234,8 @@ def _asked(limit: Limit, factor: Factor) -> str:
     """Return what a box asks of one factor, with its label and unit."""
     if limit.choices is not None:
         return f"{factor.label} is {' or '.join(limit.choices)}"
+    if limit.low is not None and limit.low == limit.high:
+        return f"{factor.label} is {_amount(limit.low, factor.unit)}"
     if limit.low is not None and limit.high is not None:
         return f"{factor.label} is {_amount(limit.low)} to {_amount(limit.high, factor.unit)}"
     if limit.low is not None:

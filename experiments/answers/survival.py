@@ -43,6 +43,9 @@ ARM_COLUMNS = (
 lost it when the run ended; the median month of loss; the mean months kept within the horizon; and
 the share that lasts through so many months, each with its 95 % interval."""
 
+LEAST_REPLICATES = 3
+"""Replicates from which on intervals come from them, where a design has several points."""
+
 
 @dataclass(frozen=True)
 class SurvivalStudy:
@@ -52,11 +55,13 @@ class SurvivalStudy:
         of: what survives.
         times: a row a run: see `survival_times.TIME_COLUMNS`.
         seed: seed of the experiment.
+        lacking: how many runs, or their pairs, are not kept, so that nothing is told of them.
     """
 
     of: Of
     times: pd.DataFrame
     seed: int = 1
+    lacking: int = 0
 
     @property
     def arms(self) -> list[str]:
@@ -73,8 +78,9 @@ class SurvivalStudy:
     def _curve(self, arm: str) -> pd.DataFrame:
         own = self._had(arm)
         return kaplan_meier(
-            own["months"].to_numpy(dtype=float), own["censored"].to_numpy(dtype=bool), arm
-        )
+            own["months"].to_numpy(dtype=float), own["censored"].to_numpy(dtype=bool), arm,
+            self._clusters(own),
+        )  # fmt: skip
 
     def _had(self, arm: str) -> pd.DataFrame:
         return self.times[(self.times["arm"] == arm) & (self.times["status"] == LASTED)]
@@ -112,8 +118,17 @@ class SurvivalStudy:
         cut: Floats = np.minimum(table["months"].to_numpy(dtype=float), self.horizon)
         return cut
 
+    @property
+    def unit(self) -> str:
+        """What intervals are reckoned from: replicates, or points where replicates are too few.
+
+        All points share the luck of a replicate, so that their runs are not independent.
+        """
+        enough = self.times["replicate"].nunique() >= LEAST_REPLICATES
+        return "replicate" if enough or self.times["point"].nunique() == 1 else "point"
+
     def _clusters(self, table: pd.DataFrame) -> Floats:
-        name = "point" if self.times["point"].nunique() > 1 else "replicate"
+        name = self.unit
         return table[name].to_numpy(dtype=float)
 
     def difference(self, *, with_never: bool = False) -> Mean | None:
@@ -187,7 +202,8 @@ def find_survival(
     times = survival_times(cells, replicates, seed, runs, of)
     if times.empty:
         raise InputError("none of these runs is kept")
-    return SurvivalStudy(of, times, seed)
+    wanted = sum(cell.push is not None for cell in cells) * len(replicates)
+    return SurvivalStudy(of, times, seed, wanted - len(times))
 
 
 def _no_rows() -> pd.DataFrame:

@@ -45,7 +45,15 @@ def notes(found: SurvivalStudy) -> Iterator[str]:
                 "before the end: they count as long as they were watched (right-censored)."
             )
     if found.times["point"].nunique() > 1:
-        yield "Runs of different settings are pooled; intervals of means draw whole settings."
+        why = (
+            "as all settings share their luck, intervals come from the replicates"
+            if found.unit == "replicate"
+            else "with so few replicates, intervals come from the settings and leave out most of "
+            "what other luck would change"
+        )
+        yield f"Runs of different settings are pooled; {why}."
+    if found.lacking:
+        yield f"{found.lacking} runs or their pairs are not there yet; nothing is told of them."
 
 
 def _named(row: dict[str, Any]) -> str:

@@ -39,8 +39,10 @@ def notes(found: Threshold) -> Iterator[str]:
     yield (
         f"Every push that counts was judged on the same {found.pairs} pairs of runs. Of the pushes "
         f"that could be tried ({_listed(found)}), an interval covers, in at least 95 % of studies, "
-        "the least that is enough in so many of all pairs there could be, provided that less push "
-        "never does better. It says nothing of other settings of the model."
+        "the least that is enough in so many of all pairs there could be, provided that in no "
+        "pair less push does better than more; where luck differs between pushes and the curve is "
+        "nearly flat below the share, its upper end errs more often. It says nothing of other "
+        "settings of the model."
     )
     for share in found.shares:
         least = pairs_to_bound(share)

@@ -1,1 +1,1 @@
-"""Evidence: which rules tell a real change from noise, how soon, and how often they ring falsely."""
+"""Evidence: which rules tell a real change from noise, how soon and how often they are wrong."""

@@ -251,8 +251,8 @@ def verdicts(quiet: pd.DataFrame, pushed: pd.DataFrame, size: float, months: int
 
     It can if at most `FALSE_ALARMS` of towns without a push ring, and `FOUND` of those with a push
     of this size do. Columns: the keys, `months`, `size`, `textbook`, `false`, `false_low`,
-    `false_high`, `found`, `found_low`, `found_high`, `told` (found minus false: what a ring says),
-    `delay`, `verdict`.
+    `false_high`, `a_year`, `a_year_low`, `a_year_high` (false alarms), `found`, `found_low`,
+    `found_high`, `told` (found minus false: what a ring says), `delay`, `verdict`, `towns`.
     """
     keys = ["measure", "people", "every", "against", "rule", "words", "months"]
     still = quiet[quiet.months == months].rename(columns=_prefixed("false"))
@@ -263,8 +263,11 @@ def verdicts(quiet: pd.DataFrame, pushed: pd.DataFrame, size: float, months: int
     table["verdict"] = np.select(
         [table["false"] > FALSE_ALARMS, table["found"] < FOUND], [TOO_OFTEN, MISSES], HELD
     )
-    columns = [*keys, "size", "textbook", "false", "false_low", "false_high", "found", "found_low",
-               "found_high", "told", "delay", "verdict", "towns"]  # fmt: skip
+    columns = [
+        *(*keys, "size", "textbook", "false", "false_low", "false_high"),
+        *("a_year", "a_year_low", "a_year_high", "found", "found_low", "found_high"),
+        *("told", "delay", "verdict", "towns"),
+    ]
     return table[columns].reset_index(drop=True)
 
 

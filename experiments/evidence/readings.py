@@ -1,8 +1,8 @@
 """Readings: what a town that measures itself would see of what really goes on.
 
-The model knows every month exactly. A town asks some residents, now and then. A survey of n
-residents adds error: of an answer between 0 and 1 with standard deviation `ANSWER_SD` for well-being
-(people in the same conditions answer differently), and of drawing n of N residents for a share.
+The model knows every month exactly. A town asks some residents, now and then. A survey of n of N
+residents adds error: for well-being that of single answers, with the standard deviation `ANSWER_SD`
+(people in the same conditions answer differently); for a share that of drawing n of N.
 """
 
 from __future__ import annotations

@@ -105,9 +105,7 @@ def _unusual(series: Floats) -> Truths:
     limits = {int(n): run_limits(int(n)) for n in np.unique(useful)}
     most = np.array([limits[int(n)][0] for n in useful])
     fewest = np.array([limits[int(n)][1] for n in useful])
-    unusual: Truths = (useful >= 10) & (
-        (longest > most) | (crossings < fewest)
-    )
+    unusual: Truths = (useful >= 10) & ((longest > most) | (crossings < fewest))
     return unusual
 
 

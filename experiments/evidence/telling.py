@@ -64,7 +64,11 @@ def answer(found: Evidence, name: str, command: Sequence[str]) -> Answer:
         question=QUESTION,
         sentences=tuple(sentences),
         notes=tuple(notes),
-        tables={"verdicts": table, "quiet": found.quiet, "pushed": found.pushed},
+        tables={
+            "verdicts": table,
+            "quiet": found.quiet.drop(columns="words"),
+            "pushed": found.pushed.drop(columns="words"),
+        },
         numbers={
             "towns": found.towns,
             "ways": len(real),
@@ -78,9 +82,7 @@ def answer(found: Evidence, name: str, command: Sequence[str]) -> Answer:
 
 def examples(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that are shown: a run of eight monthly readings, by survey."""
-    return table[
-        (table["every"] == 1) & (table["people"] == PEOPLE) & (table["rule"] == EIGHT)
-    ]
+    return table[(table["every"] == 1) & (table["people"] == PEOPLE) & (table["rule"] == EIGHT)]
 
 
 def _size(found: Evidence) -> float:
@@ -102,8 +104,9 @@ def _eight(table: pd.DataFrame, measure: str, against: str) -> str:
         return f"There are too few readings for a run of eight of {WATCHED[measure]}."
     return (
         f"A run of eight monthly readings of {WATCHED[measure]}, {PEOPLE} residents asked, rings "
-        f"falsely within three years in {_share(row, 'false')} of towns in which nobody pushes; "
-        f"if months were independent, as in the textbooks, in {row['textbook']:.0%}."
+        f"falsely within three years in {_share(row, 'false')} of towns in which nobody pushes, "
+        f"once in {_years(row)} of watching; if months were independent, as in the textbooks, it "
+        f"would in {row['textbook']:.0%}."
     )
 
 
@@ -163,6 +166,14 @@ def _way(row: dict[str, Any]) -> str:
 def _share(row: dict[str, Any], name: str) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
     return f"{row[name]:.0%} [{low:.0%} to {high:.0%}]"
+
+
+def _years(row: dict[str, Any]) -> str:
+    """Return in how many years of watching a rule rings falsely once."""
+    if not row["a_year"]:
+        return f"more than {1 / row['a_year_high']:.0f} years"
+    often, low, high = (1 / row[f"a_year{end}"] for end in ("", "_high", "_low"))
+    return f"{often:.2g} years [{low:.2g} to {high:.2g}]"
 
 
 def _capital(text: str) -> str:

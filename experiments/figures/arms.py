@@ -31,6 +31,8 @@ from experiments.statistics import wilson
 FOREST = ("label", "value", "low", "high", "pairs")
 MULTIPLES = ("panel", "x", "arm", "value", "low", "high", "pairs")
 MOST_ROWS = 30
+MOST_DOTS = 600
+"""Runs of an arm beyond which they are drawn as heights."""
 
 
 @styled
@@ -136,7 +138,7 @@ def small_multiples(
     down = -(-len(panels) // across)
     figure, axes = canvas(
         2.1 * down + 0.35, title=title or f"{value} by {x}", rows=down, columns=across,
-        note=f"Bars: 95 % interval. {_pairs(table)} pairs of runs a point.",
+        note=f"Bars: 95 % interval. {_pairs(table)} runs a point.",
         sharex=not own_axes, sharey=True, legend=len(arms) > 1,
     )  # fmt: skip
     for place, plot in enumerate(axes.flat):
@@ -250,9 +252,11 @@ def distribution(
     arms = in_order(table["arm"])[:12]
     known = table["value"].dropna().astype(float)
     low, high = (0.0, 1.0) if unit_range else _span(known, mark)
-    note = "Each dot is a run; where dots would cover each other they are stacked. Bars: middle "
-    note += "90 % and 50 % of runs, with the median; where runs fall into two kinds it stands for "
-    note += "neither."
+    most = int(table.groupby("arm")["value"].count().max())
+    each = "Each dot is a run; where dots would cover each other they are stacked."
+    note = each if most <= MOST_DOTS else "Heights: how many runs."
+    note += " Bars: middle 90 % and 50 % of runs, with the median; where runs fall into two kinds "
+    note += "it stands for neither."
     figure, axes = canvas(
         0.6 + 0.78 * len(arms), title=title or what, note=note, rows=len(arms), sharex=True
     )
@@ -290,17 +294,27 @@ def _dots(plot: Axes, values: np.ndarray, low: float, high: float) -> None:
         return
     bins = 90
     cell = np.clip(((values - low) / (high - low) * bins).astype(int), 0, bins - 1)
-    rank = np.zeros(len(values))
-    for at in np.unique(cell):
-        rank[cell == at] = np.arange((cell == at).sum())
-    step = min(0.17, 0.95 / max(float(rank.max()), 1.0))
-    plot.plot(low + (cell + 0.5) * (high - low) / bins, rank * step + 0.03, "o",
-              color=COLOURS[0], markersize=3.6 if len(values) <= 200 else 2.2,
-              markeredgewidth=0, alpha=0.75)  # fmt: skip
+    if len(values) > MOST_DOTS:
+        count = np.bincount(cell, minlength=bins)
+        edges = np.linspace(low, high, bins + 1)
+        plot.stairs(count / count.max(), edges, fill=True, color=COLOURS[0], alpha=0.75)
+    else:
+        _stack(plot, cell, low, (high - low) / bins)
     q05, q25, q50, q75, q95 = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
     plot.hlines(-0.3, q05, q95, color=INK, linewidth=1.0)
     plot.hlines(-0.3, q25, q75, color=INK, linewidth=4.0)
     plot.plot([q50], [-0.3], "o", color="white", markeredgecolor=INK, markersize=5)
+
+
+def _stack(plot: Axes, cell: np.ndarray, low: float, width: float) -> None:
+    """Draw a dot a run, those of one cell on top of each other."""
+    rank = np.zeros(len(cell))
+    for at in np.unique(cell):
+        rank[cell == at] = np.arange((cell == at).sum())
+    step = min(0.17, 0.95 / max(float(rank.max()), 1.0))
+    plot.plot(low + (cell + 0.5) * width, rank * step + 0.03, "o", color=COLOURS[0],
+              markersize=3.6 if len(cell) <= 200 else 2.2, markeredgewidth=0,
+              alpha=0.75)  # fmt: skip
 
 
 def _share_words(values: np.ndarray, mark: tuple[float, str] | None, mixed: bool) -> str:

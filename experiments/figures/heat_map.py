@@ -17,6 +17,7 @@ from experiments.figures.canvas import (
     canvas,
     digits_for,
     in_order,
+    lines_of,
     needed,
     percent_of,
     styled,
@@ -86,7 +87,9 @@ def heat_map(
         _edge(plot, grid["value"], line, COLOURS[1] if share else INK)
     plot.set_xticks(np.arange(len(columns)) + 0.5, [text_of(v) for v in columns])
     plot.set_yticks(np.arange(len(rows)) + 0.5, [text_of(v) for v in rows])
-    plot.set(xlabel=x, ylabel=y, xlim=(0, len(columns)), ylim=(0, len(rows)))
+    letters = max(14, int(4.6 * len(rows)))
+    plot.set_ylabel(lines_of(y, letters, 3))
+    plot.set(xlabel=x, xlim=(0, len(columns)), ylim=(0, len(rows)))
     plot.tick_params(length=0)
     plot.grid(visible=False)
     plot.spines[["left", "bottom"]].set_visible(False)

@@ -278,6 +278,8 @@ def sobol(
         values = shown[index].to_numpy(dtype=float)
         plot.barh(places, values, height=0.34, color=colour, linewidth=0, label=label)
         plot.hlines(places, shown[f"{index}_low"], shown[f"{index}_high"], color=INK, linewidth=1)
+    for place in np.flatnonzero(shown[["ST", "S1"]].isna().all(axis=1)):
+        plot.text(0.01, float(place), "cannot be told", va="center", fontsize=7.5, color=QUIET)
     names = [lines_of(str(label), 28) for label in shown["label"]]
     if luck is not None:
         plot.barh(len(shown), luck, height=0.34, color=COLOURS[4], linewidth=0, label="luck")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -25,24 +26,36 @@ from experiments.report.blocks import (
 )
 from experiments.store.answer import Answer
 
+READING = ("sensitivity", "discover", "survival", "calibrate", "compare")
+"""Commands whose first word may be a store."""
+
 Ranges = Mapping[str, tuple[float, float]]
 
 
-def answer_section(answer: Answer, ranges: Ranges) -> Section:
+def answer_section(answer: Answer, ranges: Ranges, store: Path) -> Section:
     """Return one answer as a part of the page.
 
     Args:
         answer: the answer.
         ranges: least and most value of each factor of the store's plans, by name.
+        store: folder of the store; in commands the word STORE stands for it.
     """
     name = anchor("answer", answer.kind, answer.name)
-    blocks: list[Block] = [Words(answer.sentences, strong=True, listed=True)]
-    for table_name, table in answer.tables.items():
-        blocks += _figures(answer, table_name, table, name, ranges)
+    heading, mark, rest = answer.question.partition("? ")
+    heading = f"{heading}?" if mark else answer.question
+    blocks: list[Block] = [Words((rest,))] if rest else []
+    if answer.sentences:
+        blocks.append(Words(answer.sentences, strong=True, listed=True))
+    drawn = {
+        table_name: list(_figures(answer, table_name, table, name, ranges))
+        for table_name, table in answer.tables.items()
+    }
+    for figures in drawn.values():
+        blocks += figures
     if answer.notes:
         blocks.append(Words(answer.notes, listed=True))
     for table_name, table in answer.tables.items():
-        if not table.empty:
+        if not table.empty and not drawn[table_name]:
             caption = table_name[:1].upper() + table_name[1:].replace("_", " ")
             blocks.append(
                 plain_table(
@@ -51,8 +64,22 @@ def answer_section(answer: Answer, ranges: Ranges) -> Section:
                 )
             )  # fmt: skip
     if answer.command:
-        blocks.append(Code(shlex.join(answer.command), "Repeat this answer with"))
-    return Section(name, answer.question or f"{answer.kind}: {answer.name}", tuple(blocks))
+        blocks.append(
+            Code(shlex.join(without_path(answer.command, store)), "Repeat this answer with")
+        )
+    return Section(name, heading or f"{answer.kind}: {answer.name}", tuple(blocks))
+
+
+def without_path(command: Sequence[str], store: Path) -> list[str]:
+    """Return the words of a command with STORE in place of the store's folder."""
+    where = store.resolve().parts
+    words: list[str] = []
+    for place, word in enumerate(command):
+        parts = tuple(part for part in Path(word).parts if part not in ("..", "."))
+        named = bool(parts) and where[-len(parts) :] == parts
+        reads = place == 2 and command[1] in READING
+        words.append("STORE" if named and (reads or command[place - 1] == "--store") else word)
+    return words
 
 
 def _expression(answer: Answer, table: str) -> str:
@@ -66,8 +93,9 @@ def _figures(
     if table.empty:
         return
     for kind, drawing in (*_drawn(answer, table), *_boxes(answer, table, ranges)):
+        title = " ".join(drawing[0].get_suptitle().split())
         yield FigureBlock(
-            anchor(stem, name, kind), answer.question, drawing, table, _expression(answer, name)
+            anchor(stem, name, kind), title, drawing, table, _expression(answer, name)
         )
 
 

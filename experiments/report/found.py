@@ -66,8 +66,9 @@ def _arms(study: Study, number: int) -> TableBlock:
             cells = [kind or cell for kind, cell in zip(kinds, cells, strict=True)]
         rows.append((outcome.label, *cells, unit, count))
     heads = ("outcome", *(arm or "value" for arm in study.arms), "unit", "runs")
+    caption = "Every outcome, by arm" if len(study.arms) > 1 else "Every outcome"
     return TableBlock(
-        _name(number, "arms-outcomes"), "What runs came to", heads, tuple(rows), data,
+        _name(number, "arms-outcomes"), caption, heads, tuple(rows), data,
         f"findings.by_arm(studies[{number}])",
         note="In brackets: 95 % interval. Outcomes that no run can tell are left out. Where some "
         "runs tipped and others did not, stewards are told as the medians of both kinds.",

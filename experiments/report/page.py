@@ -77,8 +77,8 @@ def make_report(store: Store) -> Report:
     hidden = any(study.left for study in made) or bool(store.folder.files("groups", ".json"))
     alone = len(made) == 1 and not answers
     sections = [
-        *_answers(answers, made, hidden),
         *(part for number, study in enumerate(made) for part in _study(study, number, alone)),
+        *_answers(store, answers, made, hidden),
         Section("failed-runs", "Failed runs", tuple(failure_blocks(made, runs))),
         Section("repeat", "How to repeat it", tuple(repeat_blocks(made, runs))),
         Section("limits", "What this cannot say", (Words(LIMITS, listed=True),)),
@@ -92,15 +92,14 @@ def make_report(store: Store) -> Report:
 
 
 def _found(made: list[Study], answers: list[Answer], hidden: bool) -> Iterator[str]:
-    """Yield the main finding of every answer, then those of every study."""
-    if not hidden:
-        for answer in answers:
-            yield from answer.sentences[:1]
+    """Yield what every design was asked first, then the main finding of every answer."""
+    told = words.sentences if len(made) == 1 and not answers else words.main_sentences
     for study in made:
         head = f"{study.plan.title}: " if len(made) > 1 and study.plan.title else ""
-        told = words.sentences if len(made) == 1 and not answers else words.main_sentences
         for sentence in told(study):
             yield f"{head}{sentence}"
+    for answer in () if hidden else answers:
+        yield from answer.sentences[:1]
 
 
 def _study(study: Study, number: int, alone: bool) -> Iterator[Section]:
@@ -124,10 +123,12 @@ def _study(study: Study, number: int, alone: bool) -> Iterator[Section]:
         yield Section(f"study-{number}-findings", "Findings", found, 3)
 
 
-def _answers(answers: list[Answer], made: list[Study], hidden: bool) -> Iterator[Section]:
+def _answers(
+    store: Store, answers: list[Answer], made: list[Study], hidden: bool
+) -> Iterator[Section]:
     ranges = _ranges(made)
     for answer in answers:
-        section = answer_section(answer, ranges)
+        section = answer_section(answer, ranges, store.path)
         if hidden:
             commands = [block for block in section.blocks if isinstance(block, Code)]
             section = Section(section.name, section.heading, (Words((WITHHELD,)), *commands))

@@ -47,7 +47,7 @@ def told(row: Mapping[Any, Any], *, change: bool = False) -> str:
     known = [abs(v) for v in (value, low, high) if not math.isnan(v)]
     places = digits(row["unit"])
     if row["unit"] != "months" and 0 < max(known) < SMALL:
-        places = min(6, digits_for(known) + 1)
+        places = min(5, max(places, digits_for(known)))
     return with_interval(value, low, high, share=share, signed=change, digits=places)
 
 

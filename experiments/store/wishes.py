@@ -26,14 +26,21 @@ def wish_of(job: Job) -> Wish:
     return Wish(job.run, job.subject.months, job.subject.kept)
 
 
-def lacking(index: Index, jobs: Iterable[Job]) -> list[Job]:
+def lacking(index: Index, jobs: Iterable[Job], wished: dict[str, Wish] | None = None) -> list[Job]:
     """Return, in their order, the jobs whose runs are not kept, each run once.
 
     Where one job wants more of a run than another, that one alone remains.
+
+    Args:
+        index: what is kept.
+        jobs: what is wanted.
+        wished: where given, the last wish for each run is noted there.
     """
     first: dict[str, list[tuple[Wish, Job]]] = {}
     for job in jobs:
         wish = wish_of(job)
+        if wished is not None:
+            wished[wish.run] = wish
         if index.covering(*wish) is not None:
             continue
         known = first.setdefault(wish.run, [])

@@ -92,8 +92,7 @@ class Writer:
         """
         wanted = list(jobs)
         with self._turn:
-            todo = lacking(self._holdings.index, wanted)
-            self._wished.update((wish.run, wish) for wish in map(wish_of, wanted))
+            todo = lacking(self._holdings.index, wanted, self._wished)
             subjects = {id(job.subject): job.subject for job in wanted}
             note_groups(self.folder, subjects.values(), self._groups)
         yield from todo

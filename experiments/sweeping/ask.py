@@ -55,25 +55,34 @@ class Memory:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, list[Row]] = {}
 
     def lacking(self, jobs: Iterable[Job]) -> Iterator[Job]:
         """Yield the jobs whose runs are not kept, each run once."""
         seen: set[tuple[str, int, str]] = set()
         for job in jobs:
             wish = job.run, job.subject.months, job.subject.kept
-            row = self._rows.get(wish[0])
-            if wish not in seen and (row is None or not row.covers(*wish[1:])):
+            if wish not in seen and self._answering(*wish) is None:
                 seen.add(wish)
                 yield job
 
     def add(self, row: Row) -> None:
-        """Keep a run."""
-        self._rows[row.run] = row
+        """Keep a run; one that holds no less than another of the same run takes its place."""
+        others = self._rows.get(row.run, [])
+        stay = [o for o in others if not row.covers(o.months, o.kept) or (row.failed > o.failed)]
+        self._rows[row.run] = sorted([*stay, row], key=lambda r: (r.failed, -r.months))
 
     def rows(self, runs: Sequence[str]) -> Mapping[str, Row]:
-        """Return the rows of these runs."""
-        return {run: self._rows[run] for run in runs if run in self._rows}
+        """Return the rows of these runs; of each the longest that came to something."""
+        return {run: self._rows[run][0] for run in runs if run in self._rows}
+
+    def rows_for(self, jobs: Iterable[Job]) -> Mapping[Job, Row]:
+        """Return the rows that answer jobs: as long, and with as many measures, as is wanted."""
+        found = {j: self._answering(j.run, j.subject.months, j.subject.kept) for j in jobs}
+        return {job: row for job, row in found.items() if row is not None}
+
+    def _answering(self, run: str, months: int, kept: str) -> Row | None:
+        return next((row for row in self._rows.get(run, ()) if row.covers(months, kept)), None)
 
 
 def ask(
@@ -196,9 +205,7 @@ def outcomes_of(cells: Sequence[Cell], replicates: range, seed: int, runs: Runs)
     failed, with the reason in `error`; a cell whose pair is not kept yet is left out.
     """
     places = ((cell, replicate) for replicate in replicates for cell in cells)  # as runs are kept
-    found = [
-        record for some in batched(places, AT_A_TIME) for record in _records(some, seed, runs)
-    ]
+    found = [record for some in batched(places, AT_A_TIME) for record in _records(some, seed, runs)]
     turn = {(cell.point, cell.arm): number for number, cell in enumerate(cells)}
     records = sorted(found, key=lambda record: turn[record["point"], record["arm"]])
     factors = dict.fromkeys(name for cell in cells for name in cell.factors)

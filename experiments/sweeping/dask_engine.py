@@ -60,7 +60,8 @@ class DaskExecutor(Executor):
         if self._client.status != "running":
             raise BrokenExecutor(GONE)
         local: Future[Any] = Future()
-        remote = self._client.submit(perform_alone, dumps((fn, args, kwargs)), pure=False)
+        packed = dumps((fn, args, kwargs))  # type: ignore[no-untyped-call]
+        remote = self._client.submit(perform_alone, packed, pure=False)
         self._under_way.add(local)
 
         def forget(done: Future[Any]) -> None:

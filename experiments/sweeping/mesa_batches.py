@@ -21,7 +21,8 @@ from experiments.designs.cell import Cell
 from experiments.store.schema import Row
 from experiments.sweeping.ask import Memory, Progress, Runs, ask
 from experiments.sweeping.job import Job
-from experiments.sweeping.mesa_models import TAKEN, MesaModel, Reporters
+from experiments.sweeping.mesa_models import MesaModel
+from experiments.sweeping.mesa_notes import TAKEN, Reporters
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
@@ -135,9 +136,7 @@ def batch_run(
             found=data_collection_period,
             allowed="-1, or a whole number from 1",
         )
-    cells = mesa_cells(
-        model_cls, parameters, steps=max_steps, reporters=reporters, missing=missing
-    )
+    cells = mesa_cells(model_cls, parameters, steps=max_steps, reporters=reporters, missing=missing)
     _refuse_prompt(cells, number_processes)
     wanted = range(iterations)
     with _kept(store, cells, iterations, seed) as runs:

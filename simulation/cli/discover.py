@@ -101,7 +101,8 @@ def _show(found: Discovery) -> None:
     table = found.answer().tables["boxes"]
     rows = []
     for row in answering.table_rows(table[table["stands"].astype(bool)]):
-        low, high = (answering.cell_text(row[end], 3, "open") for end in ("low", "high"))
+        ends = (row["low"], row["high"])
+        low, high = ("open" if end != end else f"{end:.3g}" for end in ends)
         asked = row["choices"] if isinstance(row["choices"], str) else f"{low} to {high}"
         quasi = "—" if row["quasi_p"] != row["quasi_p"] else f"{row['quasi_p']:.1g}"
         again = "—" if row["returns"] != row["returns"] else f"{100 * row['returns']:.0f} %"

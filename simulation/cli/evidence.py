@@ -101,4 +101,4 @@ def _show(table: pd.DataFrame) -> None:
 
 
 def _interval(value: float, low: float, high: float) -> str:
-    return f"{value:.0%} [{low:.0%}–{high:.0%}]"
+    return f"{value:.0%} [{100 * low:.0f}–{100 * high:.0f}]"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import measures
+from tests.benchmarks.sweep_page import sweeps
 
 GOAL = 100
 
@@ -71,6 +72,8 @@ def report(quick: bool) -> str:
     large = [measures.size(*pair) for pair in sizes]
     say("Starting up …")
     start = measures.starting()
+    say("Sweeps …")
+    swept = sweeps(quick)
     heavy = ", ".join(start["heavy"]) or "none of them"
     lowest = min(min(r["ratio_keyed"].median, r["ratio_mesa"].median) for r in rows)
     verdict = "met" if lowest >= GOAL else "not met"
@@ -108,6 +111,7 @@ Memory is what the process needs beyond an imported and compiled Kindling, at it
 included). Beyond the processor's caches a resident costs more, because neighbours lie far apart in
 memory; `simulation.renumber` stores residents in another order without changing any result.
 
+{swept}
 ## Starting up
 
 | what | seconds |

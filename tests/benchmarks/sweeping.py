@@ -107,16 +107,16 @@ def many(runs: int, points: int) -> dict[str, Any]:
             for job in jobs_of(cells, range(runs // points), 1):
                 writer.add(perform(job))
         written = time.perf_counter() - begin
-        again = Store.open(store.folder)
+        again = Store.open(store.path)
         query = (
             "select specification, count(*) as runs, avg(o.value) as mean from "
-            "(select specification, unnest(outcomes) as o from runs) group by specification"
+            "(select specification, unnest(outcomes) as o from kept) group by specification"
         )
         first = seconds(lambda: again.sql(query))
         found = again.sql(query)
         assert len(found) == points
         assert int(found["runs"].sum()) == runs
-        folder = Path(store.folder)
+        folder = store.path
         return {
             "runs": runs,
             "files": sum(1 for file in folder.rglob("*") if file.is_file()),
