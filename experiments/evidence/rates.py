@@ -144,7 +144,9 @@ def rates(towns: Towns, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
             still = rings.pop(NO_PUSH)
             quiet += list(_quiet(named, still, expected[key], way.every, towns.window.since))
             for size, found in rings.items():
-                pushed += list(_pushed({**named, "size": size}, found, way.every))
+                pushed += list(
+                    _pushed({**named, "size": size}, found, way.every, towns.window.since)
+                )
     return pd.DataFrame(quiet), pd.DataFrame(pushed)
 
 
@@ -202,10 +204,12 @@ def _yearly(alarms: int, years: float) -> tuple[float, float, float]:
     return alarms / years, float(low) / years, float(high) / years
 
 
-def _pushed(named: dict[str, Any], rings: Integers, every: int) -> Iterator[dict[str, Any]]:
+def _pushed(
+    named: dict[str, Any], rings: Integers, every: int, watched: int
+) -> Iterator[dict[str, Any]]:
     months = np.where(rings == NEVER, np.inf, (rings + 1.0) * every)
     delay = _median(months)
-    for horizon in HORIZONS:
+    for horizon in (h for h in HORIZONS if h <= watched):
         share = _wilson(int((months <= horizon).sum()), len(months))
         yield {
             **named,

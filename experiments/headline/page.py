@@ -61,6 +61,7 @@ def page(folder: Path) -> str:
         *map(paragraph, prose.PARTS),
         "### The rule of the verdict",
         _rule(),
+        paragraph(prose.HARMS),
         "### What stands in for what",
         "\n".join(f"- {text}" for text in prose.STAND_INS),
         "## What came out",

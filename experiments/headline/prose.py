@@ -78,6 +78,12 @@ PARTS: Final = (
     "compares 9 or 12 cells with as many others.",
 )
 
+HARMS = """
+The worst off count as falling by any amount, however small: where interventions do nothing to
+them, about half of the pairs fall by luck alone. So this falsifier is a hard one, and its share has
+to be read with its interval.
+"""
+
 STAND_INS: Final = (
     "**Independent organising**: money organises residents, but convenes nobody at the "
     "institutions' shared table while it lasts. The model knows no other organising of one's own.",

@@ -14,8 +14,8 @@ class Answer:
     """What a study found.
 
     Attributes:
-        kind: "threshold", "sensitivity", "discovery", "survival", "comparison", "calibration" or
-            "headline": decides which figures a report draws.
+        kind: "threshold", "sensitivity", "discovery", "survival", "comparison", "calibration",
+            "evidence" or "headline": decides which figures a report draws.
         name: short name, unique with `kind` in a store: a later answer of that name replaces it.
         question: what was asked, in words.
         sentences: what was found, in plain words with intervals; first the main one.
