@@ -146,6 +146,31 @@ def test_replicates_of_a_point_are_not_taken_for_as_many_points() -> None:
     assert (every.low, every.high) == (wilson(40, 40).low, wilson(40, 40).high)
 
 
+def test_a_share_at_few_alike_points_is_held_by_its_interval() -> None:
+    random, tries = np.random.default_rng(1), 300
+    for points, shape in ((3, (0.5, 0.5)), (5, (0.5, 0.5)), (5, (2.0, 2.0)), (8, (4.0, 1.0))):
+        truth, held = shape[0] / sum(shape), 0
+        where = np.repeat(np.arange(points), 10)
+        for _ in range(tries):
+            chance = random.beta(*shape, size=points)
+            found = share_of((random.random(len(where)) < chance[where]).astype(float), where)
+            held += found.low <= truth <= found.high
+        assert held / tries > 0.92, (points, shape)
+
+
+def test_a_box_that_holds_too_few_points_held_out_is_not_judged() -> None:
+    table = runs(18, 20, seed=2)
+    inside = table["point"] < 4
+    table["seats"] = np.where(inside, 0.9, 0.1) + table["idle"] / 100.0
+    table["sustained_48"] = inside.astype(float)
+    cases = (discover(table, method="cart", factors=FACTORS[1:2], seed=n) for n in range(6))
+    found = next(d for d in cases if any(0 < one.points < 3 for one in d.tried))
+    assert found.found == ()
+    said = " ".join(found.sentences())
+    assert "of the points held out, and 3 are needed" in said
+    assert "holds enough of the points that were held out" in said
+
+
 def test_the_command_reads_a_table_and_keeps_an_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 import scenarios
 from experiments.calibration.ensemble import SHIPPED, ensemble
 from experiments.compare import spent
-from experiments.headline import effects, page
+from experiments.headline import effects, front, page
 from experiments.headline.cells import arm_specification, cells_of, fraction, judged_until
 from experiments.headline.contrasts import COLUMNS, difference, frame, spread
 from experiments.headline.effort import Wish, planned
@@ -475,6 +475,15 @@ def test_a_study_that_is_stopped_goes_on_and_comes_to_the_same(tmp_path: Path) -
     (folder / "results.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="columns"):
         page.write(tmp_path / "docs")
+
+
+def test_the_readme_tells_the_stored_numbers() -> None:
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    made = front.part(DOCS / page.FOLDER)
+    assert made.count("\n1") == 2  # numbers 1 and 10
+    assert front.laid(text, made) == text
+    with pytest.raises(InputError, match="no place"):
+        front.laid("a README without it", made)
 
 
 def test_the_page_is_what_its_sources_make() -> None:

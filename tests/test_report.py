@@ -3,12 +3,14 @@
 import base64
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.designs import Design, load_design
 from experiments.report import designed, findings, make_report, repeat, report_html, studies
@@ -82,7 +84,7 @@ def answers():
     for kind, held in tables.items():
         command = ("kindling", kind, "a name with spaces", "--store", "STORE")
         yield Answer(kind, "gain_48", f"What about {kind}?", (f"Found by {kind}.",), ("Mind it.",),
-                     held, {"outcome": "gain_48"}, command)  # fmt: skip
+                     held, {"outcome": "gain_48", "push": "seats (share)"}, command)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +264,8 @@ def test_answers_are_shown_with_the_figures_that_fit_their_tables(answered):
     assert drawn == {"curve-curve", "indices-morris", "indices-sobol", "survival-survival"}
     page = report_html(report)
     assert Page(page).wrong == []
+    curve = next(figure for figure in report.figures if figure.name.endswith("curve-curve"))
+    assert curve.drawing[0].axes[0].get_ylabel() == "seats (share)"
     held = {f"{a.kind}/{a.name}": a for a in answered.answers()}
     for block in report.figures:
         assert isinstance(block, FigureBlock)
@@ -308,11 +312,43 @@ def test_intervals_come_from_what_is_independent():
         estimate(alike, "value", yes_or_no=True), wilson(int((luck > 0).sum()), 6)
     )  # fmt: skip
     assert share.runs == 300
-    assert share.high - share.low == pytest.approx(plain.high - plain.low, rel=0.2)
+    fewer = 6 * (stats.t.ppf(0.975, 299) / stats.t.ppf(0.975, 5)) ** 2  # 6 tell their own spread
+    p, z = plain.share, stats.norm.ppf(0.975)
+    reach = z / (1 + z * z / fewer) * np.sqrt(p * (1 - p) / fewer + z * z / (4 * fewer**2))
+    assert share.high - share.low == pytest.approx(2 * reach)
+    assert share.high - share.low > plain.high - plain.low
     none = estimate(table.assign(value=0.0), "value", yes_or_no=True)
     assert none.high == pytest.approx(wilson(0, 6).high)
     assert estimate(table.head(1), "value", yes_or_no=False).units == 1
     assert np.isnan(estimate(table.assign(value=np.nan), "value").value)
+
+
+def test_a_share_of_runs_that_share_luck_is_held_by_its_interval():
+    rng, held, tries = np.random.default_rng(3), 0, 250
+    point, replicate = np.divmod(np.arange(80), 5)
+    for _ in range(tries):
+        chance = rng.beta(0.5, 0.5, size=5)
+        made = pd.DataFrame({"point": point, "replicate": replicate,
+                             "value": (rng.random(80) < chance[replicate]) * 1.0})  # fmt: skip
+        found = estimate(made, "value", yes_or_no=True)
+        held += found.low <= 0.5 <= found.high
+    assert held / tries > 0.92
+
+
+def test_survival_takes_runs_that_share_luck_together(store):
+    (study,) = studies(store)
+    base = study.done.iloc[0]
+    rows = pd.DataFrame([(r, p) for r in range(8) for p in {c.point for c in study.cells}],
+                        columns=["replicate", "point"])  # fmt: skip
+    end = {r: float(3 + 2 * (r % 2) + r // 4) for r in range(8)}  # all settings lose it together
+    done = rows.assign(**{"arm": base["arm"], "gain_survival": rows["replicate"].map(end)})
+    one = replace(study, table=done.reindex(columns=study.table.columns).assign(status="done"))
+    apart = one.table.assign(replicate=range(len(done)))  # no two runs share a draw
+    widths = [
+        (found["high"] - found["low"])[found["month"] == 4].iloc[0]
+        for found in (findings.survival(one), findings.survival(replace(study, table=apart)))
+    ]  # fmt: skip
+    assert widths[0] > 1.5 * widths[1]
 
 
 def test_differences_are_paired_by_point_and_replicate():

@@ -205,6 +205,58 @@ def test_a_straight_function_has_the_effects_it_is_made_of() -> None:
     assert sigma.to_numpy() == pytest.approx(np.asarray(theirs["sigma"]))
 
 
+def test_a_choice_and_a_number_of_equal_effect_have_equal_mu_star() -> None:
+    place = walks(30)
+    frame = pd.DataFrame(
+        {
+            "number": place[:, 0],
+            "choice": np.where(place[:, 1] < 0.5, "no", "yes"),
+            "listed": np.minimum(np.floor(place[:, 2] * 3), 2) * 5.0,
+            "whole": np.minimum(np.floor(place[:, 3] * 2), 1),
+        }
+    )
+    parts = frame["number"], frame["choice"] == "yes", frame["listed"] / 10.0, frame["whole"]
+    y = sum(part.to_numpy(float) for part in parts)
+    made = table(frame.to_numpy(), np.asarray(y)[:, None], list(frame)).astype(
+        dict.fromkeys(["number", "listed", "whole"], float)
+    )
+    found = sensitivity(made, "y", kind="morris")
+    assert index(found, "mu_star").to_numpy() == pytest.approx([1.0] * 4)
+    assert index(found, "sigma").to_numpy() == pytest.approx([0.0] * 4, abs=1e-9)
+
+
+def test_steps_of_a_design_are_shares_of_its_own_ranges() -> None:
+    import tomllib
+
+    factors = """
+    [[factors]]
+    key = "activation.reinforcement"
+    values = [2.0, 3.0, 4.0, 5.0]
+    [[factors]]
+    key = "events.grant.duration"
+    low = 6
+    high = 12
+    [[factors]]
+    key = "activation.temperature"
+    low = 0.2
+    high = 0.8
+    """
+    head = DESIGN.split("[[factors]]")[0].replace("trajectories = 4", "trajectories = 12")
+    design = Design(**tomllib.loads(head.replace('"baseline"', '"demo"') + factors))
+    names = [axis.name for axis in design.factors]
+    x = pd.DataFrame([cell.factors for cell in design.cells()])[names].to_numpy(float)
+    y = x[:, 0] / 3.0 + x[:, 1] / 6.0 + x[:, 2] / 0.6
+    found = sensitivity(table(x, y[:, None], names), "y", design=design)
+    assert index(found, "mu_star").to_numpy() == pytest.approx([1.0] * 3)
+
+
+def test_few_draws_of_luck_are_said() -> None:
+    x = walks()
+    for replicates, said in ((4, True), (10, False)):
+        found = sensitivity(table(x, noisy(linear(x), 0.5, replicates), UNIT["names"]), "y")
+        assert any(f"these {replicates} draws of luck" in n for n in found.notes) is said
+
+
 def test_effects_below_what_luck_gives_are_told() -> None:
     x = walks()
     found = sensitivity(table(x, noisy(linear(x), 0.5, 6), UNIT["names"]), "y")

@@ -161,6 +161,7 @@ def test_the_law_is_fitted_exactly_where_it_holds():
 
 def test_the_answer_is_plain_and_says_what_was_found(found):
     answer = found.answer("coins", ["kindling", "threshold"])
+    assert answer.numbers["push"] == "duration (months)"
     text = " ".join(answer.sentences)
     assert "none up to 120 months" in text
     assert "half of the pairs" in text

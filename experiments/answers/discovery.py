@@ -26,6 +26,8 @@ Method = Literal["prim", "cart", "both"]
 METHODS: tuple[Method, ...] = ("prim", "cart", "both")
 FEWEST = 20
 """Fewest runs of either kind, in the trained part, that a box is sought in."""
+FEWEST_POINTS = 3
+"""Fewest points held out within a box that it can be told by."""
 MOST_LEAVES = 3
 """How many leaves of a tree are tried on the runs held out."""
 
@@ -39,6 +41,7 @@ class Tried(NamedTuple):
         held: the same on the runs held out.
         base: the base rate on the runs held out.
         surely: lower end of the density on the runs held out, at 95 % for all boxes together.
+        points: how many of the points held out lie in it.
     """
 
     box: Box
@@ -46,11 +49,17 @@ class Tried(NamedTuple):
     held: tuple[Share, Share]
     base: float
     surely: float
+    points: int
+
+    @property
+    def tellable(self) -> bool:
+        """Tell whether enough points were held out within it to judge it at all."""
+        return self.points >= FEWEST_POINTS
 
     @property
     def stands(self) -> bool:
         """Tell whether it is denser than the base rate on the runs held out."""
-        return bool(self.held[0].n) and self.surely > self.base
+        return self.tellable and self.surely > self.base
 
 
 @dataclass(frozen=True)
@@ -79,12 +88,21 @@ class Discovery:
         if self.reason:
             return (f"There is nothing to find: {self.reason}.", base)
         if not self.found:
-            return (
-                "There is nothing to report: no box is denser than the base rate on the runs that "
-                "were held out.",
-                base,
-            )
-        return (*(_sentence(one, self.cases) for one in self.found), base)
+            judged = any(one.tellable for one in self.tried)
+            why = "is denser than the base rate on the runs that were held out" if judged or (
+                not self.tried) else "holds enough of the points that were held out"  # fmt: skip
+            return (f"There is nothing to report: no box {why}.", *self._refused(), base)
+        return (*(_sentence(one, self.cases) for one in self.found), *self._refused(), base)
+
+    def _refused(self) -> tuple[str, ...]:
+        """Say which boxes were found and cannot be judged."""
+        return tuple(
+            f"{one.box.method.upper()} found a box that cannot be judged: where "
+            f"{_where(one, self.cases)}; it holds {one.points} of the points held out, and "
+            f"{FEWEST_POINTS} are needed."
+            for one in self.tried
+            if not one.tellable
+        )
 
     def answer(self, name: str = "", command: Sequence[str] = ()) -> Answer:
         """Return the answer as a store keeps it.
@@ -208,17 +226,22 @@ def _try(box: Box, cases: Cases, count: int) -> Tried:
     base = float(cases.y[held].mean()) if held.any() else float("nan")
     here = inside & held
     surely = share_of(cases.y[here], cases.point[here], 1.0 - 0.05 / count).low
-    return Tried(box, quality(cases.trained), quality(held), base, surely)
+    points = len(np.unique(cases.point[here]))
+    return Tried(box, quality(cases.trained), quality(held), base, surely, points)
 
 
 def _sentence(one: Tried, cases: Cases) -> str:
     """Return a box in words, with what it is worth on the runs held out."""
-    asked = " and ".join(_asked(limit, cases.factor(limit.name)) for limit in one.box.limits)
     density, coverage = one.held
     return (
-        f"{one.box.method.upper()}: where {asked}: {_share(density)} {cases.sought}, against "
-        f"{percent(one.base)} overall; {_share(coverage)} of all that are."
+        f"{one.box.method.upper()}: where {_where(one, cases)}: {_share(density)} "
+        f"{cases.sought}, against {percent(one.base)} overall; {_share(coverage)} of all that are."
     )
+
+
+def _where(one: Tried, cases: Cases) -> str:
+    """Return what a box asks, factor by factor."""
+    return " and ".join(_asked(limit, cases.factor(limit.name)) for limit in one.box.limits)
 
 
 def _choices(limit: Limit) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from experiments.answers.sensitivity_points import Factor, factors_of
 from experiments.judge import OUTCOMES
@@ -126,7 +126,8 @@ def share_of(y: Floats, point: np.ndarray[Any, Any], confidence: float = 0.95) -
 
     Replicates of a point are alike, so that they tell less than as many points would. The number
     of runs is divided by the design effect: the variance of the share over points, over what it
-    would be of independent runs, 1 at least.
+    would be of independent runs, 1 at least. As few points tell that variance badly, the number is
+    then made smaller by the square of Student's quantile for n runs over that for k points.
 
     Source: Kish (1965), Survey Sampling; Korn and Graubard (1998), Survey Methodology 24.
     """
@@ -144,7 +145,9 @@ def share_of(y: Floats, point: np.ndarray[Any, Any], confidence: float = 0.95) -
     residual = groups["sum"] - share * groups["count"]
     spread = k / (k - 1) * float((residual**2).sum()) / n**2
     effect = max(spread / (share * (1.0 - share) / n), 1.0)
-    effective = max(n / effect, 1.0)
+    quantile = 0.5 + confidence / 2.0
+    known = float(t.ppf(quantile, n - 1) / t.ppf(quantile, k - 1)) ** 2
+    effective = max(n / effect * known, 1.0)
     low, high = _wilson_of(share, effective, confidence)
     return Share(plain.share, low, high, yes, n)
 

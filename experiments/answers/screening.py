@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from experiments.answers.sensitivity_layout import Steps
-from experiments.answers.sensitivity_library import salib
 from experiments.answers.sensitivity_luck import RESAMPLES, TAILS, noise_of_product
 from experiments.answers.sensitivity_points import Points, places
 from experiments.recorded import Floats
 from simulation.errors import InputError
 
+if TYPE_CHECKING:
+    from experiments.designs.axis import Axis
+
 FEWEST = 4
 """Whole trajectories below which nothing is told."""
+FEW_VALUES = 3
+"""A number with no more different values than this moves on steps of its own, not the grid's."""
 
 
 class Found(NamedTuple):
@@ -40,31 +45,42 @@ INDEX_COLUMNS = ("factor", "label", "index", "value", "low", "high", "runs")
 FLOOR_COLUMNS = ("factor", "label", "index", "value", "floor", "told")
 
 
-def screen(points: Points, steps: Steps, *, levels: int | None = None, seed: int = 1) -> Found:
+def screen(
+    points: Points,
+    steps: Steps,
+    *,
+    levels: int | None = None,
+    axes: Sequence[Axis] = (),
+    seed: int = 1,
+) -> Found:
     """Return mu* and sigma of every factor, with bootstrap intervals over trajectories.
 
     An elementary effect is the change of the outcome (its mean over replicates) for a step of one
-    factor, per whole range of that factor. mu* is the mean of their sizes, sigma their standard
-    deviation: large where a factor acts differently in different places. A trajectory in which a
+    factor, per whole range of that factor: it is divided by the share of the range that was
+    stepped. That is the grid's for a number on a range; for whole numbers and listed ones what
+    their values make of it; and a choice changes whole in every step. mu* is the mean of their
+    sizes, sigma their standard deviation: large where a factor acts differently in different
+    places, or where there are several choices. A trajectory in which a
     point is not known in any replicate is dropped whole; a replicate in which any of its points
     failed is left out of that trajectory.
 
     The floor is the size that mu* reaches in 5 % of cases if a factor does nothing and its effects
-    are luck alone: normal noise of the variance that replicates show in its elementary effects.
+    are luck alone: normal noise of the variance that replicates show in its elementary effects,
+    drawn for each trajectory by itself. It holds for the draws of luck that all trajectories share.
 
     Args:
         points: the outcome at every point.
         steps: which factor changes where, and which way.
         levels: levels of the grid of the design; default: as many as there are.
+        axes: the factors as the design lays them out; default: told from their values.
         seed: seed of the resampling.
 
     Raises:
         InputError: fewer than four trajectories are whole.
 
     Source: Morris (1991), Technometrics 33; mu*: Campolongo, Cariboni and Saltelli (2007),
-    Environmental Modelling & Software 22; computed by SALib.
+    Environmental Modelling & Software 22.
     """
-    morris = salib("morris")
     size = len(points.factors) + 1
     runs = points.grid.reshape(-1, size, points.replicates)
     good = ~np.isnan(runs).any(axis=1)
@@ -75,28 +91,64 @@ def screen(points: Points, steps: Steps, *, levels: int | None = None, seed: int
             allowed=f">= {FEWEST}", mend="run more, or run the failed ones again: --retry-failed",
         )  # fmt: skip
     runs = np.where(good[:, None], runs, np.nan)[whole]
-    means = np.nanmean(runs, axis=2)
     signs = steps.signs[whole]
     grid = _levels(points) if levels is None else levels
-    delta = grid / (2.0 * (grid - 1.0))
-    found = morris.analyze(
-        {"num_vars": size - 1, "names": points.names, "bounds": [[0.0, 1.0]] * (size - 1)},
-        _walk(signs).reshape(-1, size - 1), means.ravel(),
-        num_resamples=2, num_levels=grid, seed=seed,
-    )  # fmt: skip
-    changes = np.einsum("tsr,tsk->tkr", np.diff(runs, axis=1), signs) / delta
-    effects = np.nanmean(changes, axis=2)
+    shares = stepped(points, steps, grid / (2.0 * (grid - 1.0)), axes)[whole]
+    changes = np.einsum("tsr,tsk->tkr", np.diff(runs, axis=1), signs) / shares[:, :, None]
+    effects: Floats = np.nanmean(changes, axis=2)
+    star: Floats = np.abs(effects).mean(axis=0)
     used = int((~np.isnan(runs)).sum())
-    indices = _indices(points, np.asarray(found["mu_star"]), np.asarray(found["sigma"]), effects,
-                       used, seed)  # fmt: skip
-    floors = _floors(points, np.asarray(found["mu_star"], dtype=np.float64), changes, seed)
+    indices = _indices(points, star, effects.std(axis=0, ddof=1), effects, used, seed)
+    floors = _floors(points, star, changes, seed)
     return Found(indices, floors, tuple(_notes(whole, good, points)))
 
 
-def _walk(signs: Floats) -> Floats:
-    """Return places that change as the steps do; all that SALib reads of them is which way."""
-    first = np.zeros((signs.shape[0], 1, signs.shape[2]))
-    return np.concatenate([first, np.cumsum(signs, axis=1)], axis=1)
+def stepped(points: Points, steps: Steps, delta: float, axes: Sequence[Axis] = ()) -> Floats:
+    """Return which share of its range each factor steps in each trajectory.
+
+    Args:
+        points: the points, with the values of their factors.
+        steps: which factor changes where.
+        delta: the step of the grid, as a share of a range.
+        axes: the factors as the design lays them out; default: told from their values.
+
+    Returns:
+        Shape (trajectories, factors). A step in which the factor does not apply counts as the
+        grid's.
+    """
+    known = {axis.name: axis for axis in axes}
+    values = places(points)
+    shares = np.full((len(steps.signs), len(points.factors)), delta)
+    for k, factor in enumerate(points.factors):
+        if factor.choices:
+            shares[:, k] = 1.0
+            continue
+        scaled = _scaled(values[:, k], known.get(factor.name))
+        if scaled is not None:
+            walks = scaled.reshape(len(shares), -1)
+            change = np.abs(np.diff(walks, axis=1) * steps.signs[:, :, k])
+            most = np.nan_to_num(change).max(axis=1)
+            shares[:, k] = np.where(most > 0.0, most, delta)
+    return shares
+
+
+def _scaled(column: Floats, axis: Axis | None) -> Floats | None:
+    """Return where values lie from 0 to 1 of the range; None where they lie on the grid itself."""
+    listed = None if axis is None else axis.values
+    if axis is None or listed is not None:
+        seen = np.unique(column[~np.isnan(column)])
+        if axis is None and len(seen) > FEW_VALUES:
+            return None
+        order = seen if listed is None else np.asarray(listed, dtype=np.float64)
+        rank = {float(value): float(n) for n, value in enumerate(order)}
+        return np.array([rank.get(float(v), math.nan) for v in column]) / max(len(order) - 1, 1)
+    if not axis.whole or axis.low is None or axis.high is None or axis.low >= axis.high:
+        return None
+    low, high = axis.low, axis.high
+    if axis.scale == "log":
+        column, low, high = np.log(column), math.log(low), math.log(high)
+    found: Floats = (column - low) / (high - low)
+    return found
 
 
 def _levels(points: Points) -> int:

@@ -26,7 +26,7 @@ from experiments.answers.sensitivity_layout import (
     steps_of,
 )
 from experiments.answers.sensitivity_levels import factorial, tornado
-from experiments.answers.sensitivity_luck import Luck, luck_of
+from experiments.answers.sensitivity_luck import Luck, few_draws, luck_of
 from experiments.answers.sensitivity_points import Factor, Points, described, points_of
 from experiments.answers.sensitivity_words import Told, sentences
 from experiments.answers.sobol import sobol
@@ -34,6 +34,7 @@ from experiments.store.answer import Answer
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
+    from experiments.designs.axis import Axis
     from experiments.designs.design import Design
 
 METHODS: dict[Kind, str] = {
@@ -161,17 +162,21 @@ def sensitivity(
             bars, notes = tornado(points)
             found = Found(pd.DataFrame(), pd.DataFrame(), notes)
         else:
-            found = _indices(points, layout, second, seed)
+            axes = () if design is None else design.factors
+            found = _indices(points, layout, second, axes, seed)
         luck = luck_of(points.grid, seed)
     return Sensitivity(
         layout.kind, points, found.indices, found.floors, bars, luck,
-        (*points.notes(), *found.notes), dict(found.extra),
+        (*points.notes(), *found.notes, *few_draws(layout.kind, points.replicates)),
+        dict(found.extra),
     )  # fmt: skip
 
 
-def _indices(points: Points, layout: Layout, second: bool, seed: int) -> Found:
+def _indices(
+    points: Points, layout: Layout, second: bool, axes: Sequence[Axis], seed: int
+) -> Found:
     if layout.kind == "morris":
-        return screen(points, steps_of(layout.unit), levels=layout.levels, seed=seed)
+        return screen(points, steps_of(layout.unit), levels=layout.levels, axes=axes, seed=seed)
     if layout.kind == "saltelli":
         return sobol(points, layout.step, second=second, seed=seed)
     if layout.kind == "table":

@@ -11,6 +11,8 @@ from experiments.recorded import Floats
 
 RESAMPLES = 1000
 LEVEL = 0.95
+FEW_DRAWS = 10
+"""With fewer draws of luck, what resampling points tells is said to hang on them."""
 TAILS = (100.0 * (1.0 - LEVEL) / 2.0, 100.0 * (1.0 + LEVEL) / 2.0)
 """Percentiles that bound an interval."""
 
@@ -100,6 +102,23 @@ def noise_of_product(one: Floats, other: Floats) -> Floats:
     b = other - np.nanmean(other, axis=-1, keepdims=True)
     found: Floats = np.nansum(a * b, axis=-1) / ((count - 1.0) * count)
     return found
+
+
+def few_draws(kind: str, replicates: int) -> tuple[str, ...]:
+    """Return what has to be said of a study with few draws of luck; nothing of one with enough.
+
+    Where trajectories, blocks or points are resampled, the draws of luck that all points share are
+    kept as they are. With one replicate other notes say more; one factor at a time and a factorial
+    design have intervals over the draws themselves.
+    """
+    if kind not in ("morris", "saltelli", "table") or not 2 <= replicates < FEW_DRAWS:
+        return ()
+    return (
+        f"Intervals, and what chance alone gives, hold for these {replicates} draws of luck, which "
+        "all points share: other draws could move them by more than they say, and a factor that "
+        "acts through luck alone is told from none more often than in 5 % of studies. "
+        f"{FEW_DRAWS} replicates or more make that rarer.",
+    )
 
 
 def _share(between: Floats, within: Floats) -> Floats:

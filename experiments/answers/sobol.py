@@ -66,7 +66,8 @@ def sobol(points: Points, step: int, *, second: bool = False, seed: int = 1) -> 
 
     The floor of S1 is what 5 % of signs drawn at random for each block's product give, that of ST
     what 5 % of signs drawn for each block and replicate give: how large the index is by chance, and
-    by luck, where a factor does nothing (a randomisation test).
+    by luck, where a factor does nothing (a randomisation test). Both hold for the draws of luck
+    that all blocks share.
 
     Args:
         points: the outcome at every point, in the order of SALib.

@@ -123,6 +123,7 @@ class Threshold:
                 "stopped_at_cap": self.capped,
                 "outcome": self.success.outcome,
                 "least": self.success.least,
+                "push": self.levers.push,
             },
             command=tuple(command),
         )

@@ -49,6 +49,11 @@ class Levers:
     notes: tuple[str, ...] = ()
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def push(self) -> str:
+        """The lever with its unit, for people: the label of an axis."""
+        return f"{self.lever} ({self.unit})" if self.unit else self.lever
+
 
 def levers_of(
     specification: Specification,

@@ -18,7 +18,7 @@ import pandas as pd
 from experiments.calibration.design import UNCERTAIN
 from experiments.calibration.ensemble import ensemble, made
 from experiments.compare import spent
-from experiments.headline import prose
+from experiments.headline import front, prose
 from experiments.headline.cells import arm_specification, cells_of
 from experiments.headline.contrasts import COLUMNS
 from experiments.headline.effects import push_name
@@ -261,7 +261,9 @@ def _listed(contrasts: pd.DataFrame, part: str, chosen: Any = None, *, digits: i
 
 
 def write(out: Path) -> Path:
-    """Write the page into the folder of the pages; the same bytes from the same results.
+    """Write the page into the folder of the pages, and its part of the README beside that folder.
+
+    The same bytes from the same results; a README that has no place for it stays as it is.
 
     Raises:
         InputError: what is stored cannot be read, or the page not be written.
@@ -270,6 +272,13 @@ def write(out: Path) -> Path:
     text = page(out / FOLDER)
     try:
         file.write_text(text, encoding="utf-8", newline="")
+        readme = out.absolute().parent / "README.md"
+        if (out / FOLDER / NUMBERS).exists() and readme.exists():
+            old = readme.read_text(encoding="utf-8")
+            if front.BEGIN in old:
+                readme.write_text(
+                    front.laid(old, front.part(out / FOLDER)), encoding="utf-8", newline=""
+                )
     except OSError as problem:
         raise InputError(f"cannot be written: {problem.strerror or problem}", file=file) from None
     return file

@@ -88,16 +88,22 @@ def difference(
 
 
 def _effective(share: float, means: np.ndarray, runs: int) -> float:
-    """Return how many independent runs tell as much: at least the units, at most the runs.
+    """Return how many independent runs tell as much, given how few units tell their own spread.
 
-    Source: the design effect of Kish (1965), Survey Sampling.
+    The number is between that of the units and that of the runs, and then made smaller by the
+    square of Student's quantile for the runs over that for the units; 1 at least.
+
+    Source: the design effect of Kish (1965), Survey Sampling; its degrees of freedom: Korn and
+    Graubard (1998), Survey Methodology 24.
     """
     units = len(means)
     alone = share * (1.0 - share)
     if units < 2 or alone == 0.0:
         return float(units)
     variance = float(means.var(ddof=1)) / units
-    return float(np.clip(alone / variance if variance > 0 else runs, units, runs))
+    effective = float(np.clip(alone / variance if variance > 0 else runs, units, runs))
+    known = float(stats.t.ppf(0.975, runs - 1) / stats.t.ppf(0.975, units - 1)) ** 2
+    return max(effective * known, 1.0)
 
 
 def _wilson(share: float, n: float) -> tuple[float, float]:

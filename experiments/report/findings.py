@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.figures.canvas import in_order, text_of
 from experiments.judge import Outcome
-from experiments.report.estimates import Estimate, difference, estimate
+from experiments.report.estimates import LEAST_REPLICATES, Estimate, difference, estimate
 from experiments.report.material import Study, Varied
 
 FEW = 8
@@ -178,7 +178,10 @@ def survival(study: Study) -> pd.DataFrame:
     """Return which share of the gains still lasts, month by month after the push, by arm.
 
     Only runs that gained something are counted. A gain that lasts until the last month seen is
-    censored then. Columns: those of `figures.over_time.SURVIVAL`, as Kaplan and Meier estimate it.
+    censored then. Runs that share their luck are taken together: the replicates, where there are
+    three or more; else the points, where there are several.
+
+    Columns: those of `figures.over_time.SURVIVAL`, as Kaplan and Meier estimate it.
     """
     from experiments.answers.survival_curve import kaplan_meier
 
@@ -194,9 +197,15 @@ def survival(study: Study) -> pd.DataFrame:
         own = study.done[(study.done["arm"] == arm) & study.done["gain_survival"].notna()]
         seen = np.array([watched[point, arm] for point in own["point"]], dtype=float)
         months = own["gain_survival"].to_numpy(dtype=float)
-        curves.append(kaplan_meier(months, months >= seen, arm))
+        curves.append(kaplan_meier(months, months >= seen, arm, _clusters(own)))
     known = [curve for curve in curves if len(curve)]
     return pd.concat(known, ignore_index=True) if known else curves[0]
+
+
+def _clusters(own: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return what each run shares with others: its luck, or its setting where draws are few."""
+    by_luck = own["replicate"].nunique() >= LEAST_REPLICATES or own["point"].nunique() < 2
+    return own["replicate" if by_luck else "point"].to_numpy(dtype=np.float64)
 
 
 def failures(study: Study) -> pd.DataFrame:

@@ -156,7 +156,7 @@ def _survival(study: Study, number: int) -> Iterator[FigureBlock]:
     points = len({cell.point for cell in study.cells})
     note = "Of the runs whose gain in the push’s last year was worth keeping."
     if points > 1:
-        note += " All settings together; the bands take every run as independent."
+        note += " All settings together."
     yield FigureBlock(
         _name(number, "survival"), "How long gains last after the push",
         survival_curves(data, title="How long gains last after the push"), data,

@@ -186,8 +186,12 @@ def doubts(study: Study) -> Iterator[str]:
         )
     units = replicates if points == 1 or replicates >= 3 else points
     if units < FEWEST:
-        yield f"Only {units} independent {'replicates' if units == replicates else 'settings'}: "\
-              "intervals are wide, and their coverage is only about 95 %."  # fmt: skip
+        what = "settings" if units != replicates else "replicates"
+        yield (
+            f"Only {units} independent {what}: intervals are wide. They hold 95 % where the means "
+            f"of {what} scatter as a normal distribution does, which so few cannot show; where "
+            "they are skewed, such as shares near none or all, they can hold less."
+        )
     wanted = len(study.cells) * study.plan.replicates
     have = len(study.table)
     if have < wanted:
