@@ -282,6 +282,11 @@ def test_a_failure_while_writing_leaves_what_was_there(folder, capsys, monkeypat
     assert hidden(folder) == []
 
 
+def hear_ctrl_c() -> None:
+    """Let a child hear Ctrl-C though the tests themselves were begun in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_ctrl_c_ends_with_130_and_leaves_nothing(folder, processes):
@@ -290,6 +295,7 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(folder, processes):
          "--replicates", "4", "--processes", processes],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=hear_ctrl_c,
     )  # fmt: skip
     time.sleep(12)
     assert running.poll() is None
@@ -357,7 +363,10 @@ def test_list_shows_titles_by_folder_and_published_ones_when_asked(capsys):
     assert "Cascades" in text
     assert "headline/push_alone" not in text
     assert main(["list", "nowhere"]) == 2
-    assert "allowed: allocation, communities, headline, published" in capsys.readouterr().err
+    assert (
+        "allowed: allocation, communities, headline, headline_arms, published"
+        in capsys.readouterr().err
+    )
 
 
 def test_doctor_looks_at_what_a_run_needs(folder, capsys):

@@ -58,9 +58,11 @@ def executed(file: Path) -> Any:
 
 
 def plain(notebook: Any) -> Any:
-    """Take out of a notebook all that changes from one run of it to the next."""
+    """Take out of a notebook all that changes from one run or machine to the next."""
     for cell in notebook.cells:
         cell.metadata = {}
+        if "outputs" in cell:
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
         for output in cell.get("outputs", []):
             output.pop("execution_count", None)
             output.get("metadata", {}).pop("filenames", None)
