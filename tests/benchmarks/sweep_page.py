@@ -12,10 +12,21 @@ TIMES_BATCH_RUN, TIMES_FEWER = 100.0, 10.0
 
 def sweeps(quick: bool) -> str:
     """Measure the runner, the store, Mesa's batch runner and pairing; return their part."""
-    own = sweeping.overhead(1, 8, 5) if quick else sweeping.overhead(5, 40, 20)
+    own = sweeping.overhead(1, 8, 5) if quick else sweeping.overhead(3, 40, 20)
     many = sweeping.many(10_000 if quick else 100_000, 100)
     batch = sweeping.against_batch_run(1_000, 24, 1 if quick else 3)
-    pairs = sweeping.pairing(3 if quick else 20, processes=2)
+    replicates = 3 if quick else 20
+    return told(own, many, batch, sweeping.pairing(replicates, processes=2), replicates)
+
+
+def told(
+    own: dict[str, Any],
+    many: dict[str, Any],
+    batch: dict[str, Any],
+    pairs: list[dict[str, Any]],
+    replicates: int,
+) -> str:
+    """Return the part in words and tables from what was measured."""
     return f"""## Sweeps
 
 {_table(_rows(own, many, batch))}
@@ -33,7 +44,7 @@ def sweeps(quick: bool) -> str:
 ### What pairing saves
 
 How many times as many runs unpaired arms would need for an interval as narrow: 1 over
-Var(paired) / Var(independent), from {3 if quick else 20} pairs of each contrast. The goal was ten
+Var(paired) / Var(independent), from {replicates} pairs of each contrast. The goal was ten
 times; this is the true ratio.
 
 {_pairing(pairs)}
