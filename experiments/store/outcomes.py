@@ -78,8 +78,8 @@ class Answering:
         return iter(())
 
     def add(self, row: Row) -> None:
-        """Keep nothing."""
-        raise NotImplementedError
+        """Refuse: outcomes are read from what is kept, never written."""
+        raise TypeError("outcomes are read, never written")
 
     def rows(self, runs: Sequence[str]) -> Mapping[str, Row]:
         """Return the rows."""
