@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.judge import HORIZONS, OUTCOMES, Outcome, going_on, push_of
-from experiments.recorded import Floats
 from experiments.run import RunResult
 from experiments.simulate import Progress, check_counts, simulate
-from experiments.statistics import paired_effect, wilson
+from experiments.statistics import paired_effect, paired_share_difference
 from experiments.summary import number, percent, plain, summarise, values_of
 from simulation.errors import InputError
 from simulation.fingerprint import combined_id, monthly_id
@@ -266,53 +265,6 @@ def _effect(
 
 def _or_nan(value: float | None) -> float:
     return math.nan if value is None else value
-
-
-def paired_share_difference(
-    first: Floats, second: Floats, confidence: float = 0.95
-) -> tuple[float, float, float]:
-    """Return the difference of two shares over the same pairs, with its interval.
-
-    Newcombe's square-and-add interval from Wilson's limits with the pairs' correlation φ (corrected
-    for continuity where it is positive): it stays within -1 and 1 and has a width even where no
-    pair differs. Fewer than two pairs: no interval.
-
-    Args:
-        first: yes (1) or no (0) by pair.
-        second: the same in the other arm; the difference is first - second.
-        confidence: coverage, between 0 and 1.
-
-    Source: Newcombe (1998), Statistics in Medicine 17:2635, method 10.
-    """
-    n = len(first)
-    if n == 0:
-        return math.nan, math.nan, math.nan
-    one, two = (wilson(int(arm.sum()), n, confidence) for arm in (first, second))
-    difference = one.share - two.share
-    if n == 1:
-        return difference, math.nan, math.nan
-    phi = _correlation(first, second)
-
-    def reach(down: float, up: float) -> float:
-        return math.sqrt(max(down**2 - 2 * phi * down * up + up**2, 0.0))
-
-    low = difference - reach(one.share - one.low, two.high - two.share)
-    high = difference + reach(one.high - one.share, two.share - two.low)
-    return difference, low, high
-
-
-def _correlation(first: Floats, second: Floats) -> float:
-    """Return φ of two rows of yes and no, corrected for continuity where it is positive."""
-    n = len(first)
-    both, neither = float((first * second).sum()), float(((1 - first) * (1 - second)).sum())
-    only_one, only_two = float(first.sum()) - both, float(second.sum()) - both
-    margins = (both + only_one) * (only_two + neither) * (both + only_two) * (only_one + neither)
-    if margins == 0:
-        return 0.0
-    product = both * neither - only_one * only_two
-    if product > 0:
-        product = max(product - n / 2, 0.0)
-    return product / math.sqrt(margins)
 
 
 # --------------------------------------------------------------------------------- sentences

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import experiments
-from experiments.compare import EFFECT_COLUMNS, paired_share_difference, pairing_warnings, spent
-from experiments.statistics import paired_effect, wilson
+from experiments.compare import EFFECT_COLUMNS, pairing_warnings, spent
+from experiments.statistics import paired_effect, paired_share_difference, wilson
 from simulation.errors import InputError
 from simulation.specification import specify
 

@@ -8,8 +8,7 @@ import pytest
 
 import experiments
 from experiments.answers.sequential import Stopping, compare_until
-from experiments.compare import paired_share_difference
-from experiments.statistics import paired_effect
+from experiments.statistics import paired_effect, paired_share_difference
 from experiments.sweeping.ask import Memory
 from simulation.cli.tables import effects_table
 from simulation.errors import InputError

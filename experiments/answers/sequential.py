@@ -25,11 +25,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.compare import paired_share_difference
 from experiments.judge import OUTCOMES
 from experiments.recorded import Floats
 from experiments.simulate import MOST_REPLICATES
-from experiments.statistics import mean_interval, paired_effect
+from experiments.statistics import mean_interval, paired_effect, paired_share_difference
 from simulation.errors import InputError, nearest_name
 
 CONFIDENCE = 0.95

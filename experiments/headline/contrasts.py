@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.compare import paired_share_difference
-from experiments.statistics import mean_interval, wilson
+from experiments.statistics import mean_interval, paired_share_difference, wilson
 
 Floats = NDArray[np.float64]
 Arms = Sequence[pd.DataFrame]

@@ -23,10 +23,9 @@ import numpy as np
 import pandas as pd
 
 from experiments import judge
-from experiments.compare import paired_share_difference
 from experiments.recorded import Floats, Integers, Recorded
 from experiments.robustness.findings import AFTER, WINDOW, Finding
-from experiments.statistics import mean_interval, wilson
+from experiments.statistics import mean_interval, paired_share_difference, wilson
 from simulation.outcomes import equity_gain_by_group
 from simulation.specification import Measures
 
