@@ -33,6 +33,9 @@ HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 COMMANDS = {
     "demo": Entry("demo", "demo", "Run the first demo: table, figure, three sentences.", "demo"),
+    "browser": Entry(
+        "browser", "browser", "Open the page for a room in the browser.", "browser --scenario demo"
+    ),
     "list": Entry("browse", "list_", "List the scenarios that come along.", "list"),
     "describe": Entry("browse", "describe", "Say what a scenario is about.", "describe baseline"),
     "check": Entry("scenario_commands", "check", "Check a scenario file.", "check my-town.toml"),

@@ -1,0 +1,57 @@
+"""The small parts that all pages are made of: native HTML that works with keyboard and reader.
+
+Each is a Solara component. Those that hold others are used with `with`. Their look is in
+`assets/custom.css`, their words in the catalogue.
+"""
+
+from simulation.browser.parts.controls import (
+    Button,
+    Checkbox,
+    Choice,
+    Copy,
+    Download,
+    FileField,
+    NumberField,
+    Select,
+    Slider,
+    TextField,
+)
+from simulation.browser.parts.text import (
+    Dialog,
+    Disclosure,
+    Heading,
+    Html,
+    Link,
+    Notice,
+    Progress,
+    Region,
+    Section,
+    Table,
+    Text,
+    Title,
+)
+
+__all__ = [
+    "Button",
+    "Checkbox",
+    "Choice",
+    "Copy",
+    "Dialog",
+    "Disclosure",
+    "Download",
+    "FileField",
+    "Heading",
+    "Html",
+    "Link",
+    "NumberField",
+    "Notice",
+    "Progress",
+    "Region",
+    "Section",
+    "Select",
+    "Slider",
+    "Table",
+    "Text",
+    "TextField",
+    "Title",
+]
