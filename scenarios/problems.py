@@ -35,6 +35,7 @@ ENTRY_KEYS = {
     "institutions": "name",
     "connectors": "name",
     "events": "id",
+    "choices": "name",
 }
 """The lists of a scenario whose entries are known by a name, and the key that holds it."""
 

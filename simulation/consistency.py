@@ -53,6 +53,7 @@ def _unique_names(spec: Specification) -> None:
         ("institutions", [i.name for i in spec.institutions]),
         ("connectors", [c.name for c in spec.connectors]),
         ("events", [e.id for e in spec.events]),
+        ("choices", [c.name for c in spec.choices]),
     ):
         twice = first_repeated(names)
         if twice is not None:

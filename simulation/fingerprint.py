@@ -120,7 +120,7 @@ def _code(function: Any) -> str:
     return repr((code.co_code, code.co_names, constants))
 
 
-WORDS = ("title", "question", "about", "answers", "sources", "prompts", "reviewed")
+WORDS = ("title", "question", "about", "answers", "sources", "prompts", "reviewed", "choices")
 """What a scenario says, which changes no number; the title of each event is another."""
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
+from simulation.choices import Choice
 from simulation.parameters import ParameterTree, parameter_tree
 from simulation.spaces import Space
 from simulation.state import HOMES
@@ -221,6 +222,9 @@ class Specification(Part):
         "not reviewed by residents", description="who of the place has read it", max_length=500
     )
     prompts: tuple[str, ...] = Field((), description="questions to ask in a room")
+    choices: tuple[Choice, ...] = Field(
+        (), description="questions that a room can answer by changing settings", max_length=12
+    )
     months: int = Field(240, description="horizon", ge=1, le=12_000)
     spin_up: int = Field(
         24,

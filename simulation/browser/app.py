@@ -22,6 +22,15 @@ def _shown(name: str, module: str) -> Callable[[], None]:
 
     @solara.component
     def Shown() -> None:
+        problem, _ = solara.use_exception()
+        if problem is not None:
+            parts.Heading(1, say("site.broken"))
+            parts.Notice(say("site.failed", problem=" ".join(str(problem).split())), "error")
+            return
+        Opened()
+
+    @solara.component
+    def Opened() -> None:
         parts.Title(say("site.title", page=say(f"site.{name}")))
         import_module(module).Page()
 

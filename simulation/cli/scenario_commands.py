@@ -30,6 +30,7 @@ def check(
     """Check a scenario file: say that it is fine, or what is wrong in one line (exit code 2)."""
     options.register_own(process)
     from scenarios import json_schema, load
+    from scenarios.choices import check_choices
     from simulation.errors import InputError
 
     if schema:
@@ -39,6 +40,7 @@ def check(
         raise InputError("name a scenario file to check", mend="or ask for --schema")
     specification = load(scenario, overrides=set_ or ())
     _read_files(specification)
+    check_choices(specification)
     if as_json:
         facts = {
             "scenario": scenario,
