@@ -2,8 +2,9 @@
 
 - Tables merge key by key, at any depth; what the extending file says wins.
 - Lists of entries known by a name (groups, places, institutions, connectors, choices by `name`,
-  events by `id`) merge entry by entry: the same name merges the keys, a new name is added at the end, and
-  `remove = true` drops the entry. An event of the same id but another kind replaces the old one.
+  events by `id`) merge entry by entry: the same name merges the keys, a new name is added at the
+  end, and `remove = true` drops the entry. An event of the same id but another kind replaces the
+  old one.
 - All other lists are replaced whole.
 """
 

@@ -18,7 +18,7 @@ PAGES = ("play", "compare", "story", "explore", "learn", "about")
 
 
 def _shown(name: str, module: str) -> Callable[[], None]:
-    """Return the component that shows a page under its title; its code is read when it is opened."""
+    """Return the component that shows a page; its code is read when it is opened."""
 
     @solara.component
     def Shown() -> None:
@@ -55,9 +55,7 @@ def Layout(children: Any = ()) -> None:
     here = (route.path if route else "") or ""
     parts.Html("style", text=style)
     with parts.Html("div", classes=("k-page",)):
-        parts.Html(
-            "a", text=say("site.skip"), classes=("k-skip",), attributes={"href": "#k-main"}
-        )
+        parts.Html("a", text=say("site.skip"), classes=("k-skip",), attributes={"href": "#k-main"})
         with parts.Html("header", classes=("k-header",)):
             with solara.Link("/"):
                 parts.Html("span", text=say("site.name"), classes=("k-name",))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import solara
 
@@ -61,7 +61,7 @@ def settings() -> Settings:
     )
 
 
-_session = solara.create_context(None)
+_session: Any = solara.create_context(None)
 
 
 def provide(session: Session) -> None:

@@ -46,7 +46,9 @@ def check_installed() -> None:
     """
     missing = [name.replace("_", "-") for name in NEEDED if find_spec(name) is None]
     if missing:
-        raise InputError(f"the page needs {' and '.join(missing)}, not installed here", mend=INSTALL)
+        raise InputError(
+            f"the page needs {' and '.join(missing)}, not installed here", mend=INSTALL
+        )
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +14,16 @@ Opened = Annotated[
     str | None,
     typer.Option(help="Scenario to open on: a shipped name, or a .toml file; default: demo."),
 ]
-Port = Annotated[int, typer.Option(help="Port to listen on; 0 for any that is free.", min=0, max=65535)]
+Port = Annotated[
+    int, typer.Option(help="Port to listen on; 0 for any that is free.", min=0, max=65535)
+]
 Host = Annotated[
     str, typer.Option(help="Address to listen on; 0.0.0.0 lets others on the network in.")
 ]
 StoreFolder = Annotated[
     Path | None, typer.Option(help="Store of runs for Explore, made by `kindling sweep`.")
 ]
+Language = Annotated[str, typer.Option(help="Language of the page.")]
 
 
 def browser(
@@ -27,6 +31,7 @@ def browser(
     port: Port = 8765,
     host: Host = "127.0.0.1",
     store: StoreFolder = None,
+    language: Language = "en",
     process: options.OwnProcesses = None,
 ) -> None:
     """Open Kindling in the browser: play a scenario, change it, compare, explore, learn.
@@ -35,8 +40,11 @@ def browser(
     """
     options.register_own(process)
     from simulation.browser.server import check_installed, start
+    from simulation.browser.words import LANGUAGE_VARIABLE, catalogue
 
     check_installed()
+    catalogue(language)
+    os.environ[LANGUAGE_VARIABLE] = language
     if scenario is not None:
         import scenarios
 

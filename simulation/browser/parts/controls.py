@@ -357,7 +357,7 @@ def Download(
     on_error: Callable[[Exception], object] | None = None,
 ) -> None:
     """Show a button that makes a file when it is pressed, and gives it to the browser to keep."""
-    payload, set_payload = solara.use_state({"n": 0})
+    payload, set_payload = solara.use_state(dict[str, Any](n=0))
 
     def give(_: Any) -> None:
         try:

@@ -19,7 +19,7 @@ def Html(
     classes: Sequence[str] = (),
     attributes: dict[str, Any] | None = None,
 ) -> Any:
-    """Show one HTML element; usable as `with Html("section"):`. Text is shown as it is, unread."""
+    """Show one HTML element, which others may fill as a `with` block; text is shown as it is."""
     content = [text] if text else list(children)
     return vuetify.Html(
         tag=tag, children=content, class_=" ".join(classes), attributes=attributes or {}
@@ -52,14 +52,14 @@ def Notice(text: str, kind: str = "info") -> Any:
 
 
 def Section(title: str, children: Sequence[Any] = (), *, level: int = 2) -> Any:
-    """Show a section under a heading; usable as `with Section("…"):`."""
+    """Show a section under a heading; a `with` block fills it."""
     with Html("section", children, classes=("k-section",)) as section:
         Heading(level, title)
     return section
 
 
 def Region(name: str, *, classes: Sequence[str] = ()) -> Any:
-    """Show a named part of the page; usable as `with Region("…"):`."""
+    """Show a named part of the page; a `with` block fills it."""
     return Html("div", classes=classes, attributes={"role": "region", "aria-label": name})
 
 
@@ -68,7 +68,7 @@ def _disclosure(summary: str, children: Any = (), shown: bool = False) -> None: 
 
 
 def Disclosure(summary: str, children: Sequence[Any] = (), *, open: bool = False) -> Any:
-    """Show a line that opens what lies under it; usable as `with Disclosure("…"):`."""
+    """Show a line that opens what a `with` block, or `children`, puts under it."""
     return _disclosure(summary=summary, children=list(children), shown=open)
 
 

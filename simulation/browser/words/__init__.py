@@ -8,6 +8,7 @@ lacks is said in English. An entry may hold `{n}` and other names to be filled i
 
 from __future__ import annotations
 
+import os
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +18,18 @@ from simulation.errors import InputError
 
 HERE = Path(__file__).parent
 ENGLISH = "en"
+LANGUAGE_VARIABLE = "KINDLING_LANGUAGE"
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages there are, English first."""
     found = sorted(p.name for p in HERE.iterdir() if any(p.glob("*.toml")))
     return (ENGLISH, *(name for name in found if name != ENGLISH))
+
+
+def chosen() -> str:
+    """Return the language that the page speaks: that of the environment, or English."""
+    return os.environ.get(LANGUAGE_VARIABLE) or ENGLISH
 
 
 @lru_cache(maxsize=8)
@@ -33,7 +40,9 @@ def catalogue(language: str = ENGLISH) -> dict[str, Any]:
         InputError: where there is no such language, or two files state the same entry.
     """
     if language not in languages():
-        raise InputError("no such language", key="language", found=language, allowed=languages())
+        raise InputError(
+            "no such language", key="language", found=language, allowed=", ".join(languages())
+        )
     entries: dict[str, Any] = {} if language == ENGLISH else dict(catalogue())
     seen: dict[str, str] = {}
     for file in sorted((HERE / language).glob("*.toml")):
@@ -47,27 +56,27 @@ def catalogue(language: str = ENGLISH) -> dict[str, Any]:
     return entries
 
 
-def say(key: str, /, language: str = ENGLISH, **values: Any) -> str:
+def say(key: str, /, **values: Any) -> str:
     """Return the words of a key, with `{name}` filled in; plural forms are chosen by `n`.
 
     Raises:
         KeyError: for a key that the catalogue does not hold.
     """
-    entry = catalogue(language)[key]
+    entry = catalogue(chosen())[key]
     if isinstance(entry, dict):
         entry = entry["one" if values.get("n") == 1 else "other"]
     return str(entry).format(**values) if values else str(entry)
 
 
-def known(key: str, language: str = ENGLISH) -> bool:
+def known(key: str) -> bool:
     """Return whether the catalogue holds a key."""
-    return key in catalogue(language)
+    return key in catalogue(chosen())
 
 
-def table(section: str, language: str = ENGLISH) -> dict[str, Any]:
+def table(section: str) -> dict[str, Any]:
     """Return the entries of a section, keys without its name; for scripts in the browser."""
     prefix = f"{section}."
-    entries = catalogue(language).items()
+    entries = catalogue(chosen()).items()
     return {key.removeprefix(prefix): entry for key, entry in entries if key.startswith(prefix)}
 
 
