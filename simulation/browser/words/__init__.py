@@ -37,7 +37,8 @@ def catalogue(language: str = ENGLISH) -> dict[str, Any]:
     """Return all entries of a language by dotted key; entries it lacks are the English ones.
 
     Raises:
-        InputError: where there is no such language, or two files state the same entry.
+        InputError: where there is no such language, a file cannot be read, or two files state the
+            same entry.
     """
     if language not in languages():
         raise InputError(
@@ -46,7 +47,7 @@ def catalogue(language: str = ENGLISH) -> dict[str, Any]:
     entries: dict[str, Any] = {} if language == ENGLISH else dict(catalogue())
     seen: dict[str, str] = {}
     for file in sorted((HERE / language).glob("*.toml")):
-        for key, entry in _flat(tomllib.loads(file.read_text(encoding="utf-8"))).items():
+        for key, entry in _flat(_read(file)).items():
             if key in seen:
                 raise InputError(
                     f"the entry stands in {seen[key]} already", file=file.name, key=key
@@ -78,6 +79,13 @@ def table(section: str) -> dict[str, Any]:
     prefix = f"{section}."
     entries = catalogue(chosen()).items()
     return {key.removeprefix(prefix): entry for key, entry in entries if key.startswith(prefix)}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InputError(f"not a catalogue of words: {problem}", file=file.name) from None
 
 
 def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
