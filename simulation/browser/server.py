@@ -38,17 +38,19 @@ ENVIRONMENT = {
 }
 
 
+def missing() -> list[str]:
+    """Return what the page needs and is not installed here."""
+    return [name.replace("_", "-") for name in NEEDED if find_spec(name) is None]
+
+
 def check_installed() -> None:
     """Refuse to start where what the page needs is not installed.
 
     Raises:
         InputError: naming what is missing and how to get it.
     """
-    missing = [name.replace("_", "-") for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise InputError(
-            f"the page needs {' and '.join(missing)}, not installed here", mend=INSTALL
-        )
+    if needed := missing():
+        raise InputError(f"the page needs {' and '.join(needed)}, not installed here", mend=INSTALL)
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -42,7 +42,15 @@ def doctor() -> None:
 
     Ends with exit code 1 where something has to be mended before a run can succeed.
     """
-    findings = [*_python(), *_libraries(), *_machine(), *_folders(), *_fonts(), *_scenarios()]
+    findings = [
+        *_python(),
+        *_libraries(),
+        *_machine(),
+        *_folders(),
+        *_fonts(),
+        *_scenarios(),
+        *_page(),
+    ]
     for finding in findings:
         mark = "ok " if finding.well else "NO "
         sys.stdout.write(f"{mark} {finding.what}: {finding.found}\n")
@@ -114,6 +122,17 @@ def _fonts() -> Iterator[Finding]:
         yield Finding("Fonts", True, f"figures look different: {problem}")
     else:
         yield Finding("Fonts", True, wanted)
+
+
+def _page() -> Iterator[Finding]:
+    """See whether the page in the browser can be served; everything else works without it."""
+    from simulation.browser.server import INSTALL, missing
+
+    needed = missing()
+    if needed:
+        yield Finding("Page", True, f"needs {' and '.join(needed)}", INSTALL)
+    else:
+        yield Finding("Page", True, "can be served: kindling browser")
 
 
 def _scenarios() -> Iterator[Finding]:
