@@ -100,6 +100,12 @@ COMMANDS = {
         "Do one run of a store again, alone.",
         "replay my-store 3f2a91c07b1e",
     ),
+    "replay-file": Entry(
+        "replay_file",
+        "replay_file",
+        "Write a run as one page to play and to mail.",
+        "replay-file demo --out demo.html",
+    ),
     "worker": Entry(
         "worker",
         "worker",
@@ -153,6 +159,12 @@ COMMANDS = {
         "perturb",
         "Try a conclusion against missing and noisy data.",
         "perturb my-town/my-town.toml --missing 0.1,0.3 --noise 1",
+    ),
+    "ledger": Entry(
+        "ledger",
+        "ledger",
+        "Take the change of an indicator apart by process.",
+        "ledger demo --indicator gap --from 12 --to 48",
     ),
     "export": Entry(
         "export",

@@ -1,0 +1,1 @@
+"""Play: one scenario, month by month, changed live."""

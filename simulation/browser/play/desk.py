@@ -1,0 +1,278 @@
+"""Desk: what a visitor holds in hand on Play, and what happens when they do something with it.
+
+The truth of the run is in the session. Here is only what the page shows of the moment: the month
+on the ruler, who was picked on the map, a notice, an open window. A mistake becomes one notice.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import solara
+
+from simulation.browser.play import cards
+from simulation.browser.play.months import when
+from simulation.browser.play.reveal import told
+from simulation.browser.session.course import Course, shared_months
+from simulation.browser.stage.widget import Remote
+from simulation.browser.words import say
+from simulation.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulation.browser.session.difference import Difference
+    from simulation.browser.session.session import Session
+
+STILL = 1.0
+"""Seconds without a message of the ruler after which the run counts as paused."""
+
+
+class Note(NamedTuple):
+    """A notice: its words, and "info", "good" or "error"."""
+
+    text: str
+    kind: str = "info"
+
+
+class Desk:
+    """The moment on Play, for one visitor.
+
+    Attributes:
+        session: the visitor's session.
+        month: the month on the ruler.
+        node: the place picked on the map; -1 for none.
+        note: the notice shown; None for none.
+        difference: what an event changed, while its window is open.
+        branched: the month of the last branch; None before there is one.
+        predict: key of the chart on which the room is to draw; "" for none.
+        drawn: whether a line has been drawn that was not compared yet.
+        frozen: whether the stage holds its picture.
+        working: what is being worked out; "" for nothing.
+        version: goes up whenever the truth of the run changes.
+        done: goes up when such a change is complete.
+        extra: what the address says beside the run: a view, a step of a story.
+        address: the query that was last dealt with.
+        start: the month on which the stage opened.
+        remote: moves the stage.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.month = solara.reactive(session.month)
+        self.node = solara.reactive(-1)
+        self.note: solara.Reactive[Note | None] = solara.reactive(None)
+        self.difference: solara.Reactive[Difference | None] = solara.reactive(None)
+        self.branched: solara.Reactive[int | None] = solara.reactive(None)
+        self.predict = solara.reactive("")
+        self.drawn = solara.reactive(False)
+        self.frozen = solara.reactive(False)
+        self.working = solara.reactive("")
+        self.version = solara.reactive(0)
+        self.done = solara.reactive(0)
+        self.extra: solara.Reactive[dict[str, str]] = solara.reactive({})
+        self.address = ""
+        self.start = session.month
+        self.remote = Remote()
+        self._heard = 0.0
+
+    # ---------------------------------------------------------------- the moment
+
+    @property
+    def course(self) -> Course:
+        """The truth of the run."""
+        return self.session.course
+
+    @property
+    def playing(self) -> bool:
+        """Whether the ruler has moved just now."""
+        return time.monotonic() - self._heard < STILL
+
+    def follow(self) -> Callable[[], None]:
+        """Hear of changes from now on; return what ends that."""
+
+        def hear(_: str) -> None:
+            self.month.value = self.session.month
+            self.version.value += 1
+
+        self.session.listeners.append(hear)
+        return lambda: self.session.listeners.remove(hear)
+
+    def say(self, key: str, kind: str = "info", **values: Any) -> None:
+        """Show a notice in the words of a key."""
+        self.note.value = Note(say(key, **values), kind)
+
+    @contextmanager
+    def careful(self) -> Iterator[None]:
+        """Turn a mistake into a notice; when all is done, let the address be renewed."""
+        before = self.version.value
+        try:
+            yield
+        except InputError as problem:
+            self.note.value = Note(str(problem), "error")
+        if self.version.value != before:
+            self.done.value += 1
+
+    def do(self, action: Callable[[], object]) -> None:
+        """Do something; a mistake becomes a notice, and everything stays as it was."""
+        with self.careful():
+            action()
+
+    # ------------------------------------------------------------------- changes
+
+    def take(self, course: Course, note: Note | None = None) -> bool:
+        """Take another course; return whether the months up to the one shown stay.
+
+        Where they do not, go back to the last month that does.
+
+        Raises:
+            InputError: where the course cannot be; then everything stays as it was.
+        """
+        shared = shared_months(self.course, course)
+        stays = shared >= min(self.month.value, course.months)
+        back = max(shared, 0)
+        self.session.open(course, self.month.value if stays else back)
+        self.note.value = note
+        if not stays:
+            self.go(back)
+            key = "play.went_back" if shared > 0 else "play.started_over"
+            self.say(key, when=when(back))
+        return stays
+
+    def settle(self, settings: Mapping[str, Any]) -> None:
+        """Put settings in force: from the next month where they can be, else from the start."""
+        self.take(settled(self.course, self.month.value, settings))
+
+    def play_card(self, card: cards.Card, answers: cards.Answers) -> None:
+        """Play a card in the month after the one shown.
+
+        Raises:
+            InputError: saying why it cannot be played.
+        """
+        month = self.month.value
+        scene = cards.scene_of(self.session.line, month, self.node.value)
+        course = cards.played(card, self.course, scene, answers)
+        words = say("cards.played", card=card.words("name"), when=when(month + 1))
+        self.take(course, Note(words, "good"))
+
+    def open(self, course: Course, month: int = 0) -> None:
+        """Show another run."""
+        self.session.open(course, month)
+        self.go(month)
+        self.node.value = -1
+        self.predict.value = ""
+        self.drawn.value = False
+        self.note.value = None
+
+    def go(self, month: int) -> None:
+        """Move to a month."""
+        self.session.month = month
+        self.month.value = month
+        self.remote.go(month)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self.session.undo() is not None:
+            self.go(self.session.month)
+            self.say("play.undone", "good")
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self.session.redo() is not None:
+            self.go(self.session.month)
+            self.say("play.redone", "good")
+
+    def branch(self, month: int) -> None:
+        """Let a second town begin after a month, on the same luck."""
+        self.session.branch(month)
+        self.branched.value = month
+
+    # ------------------------------------------------------- messages of the stage
+
+    def on_event(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the stage."""
+        with self.careful():
+            answer = getattr(self, f"_on_{message.get('kind')}", None)
+            if answer is not None:
+                answer(message)
+
+    def _on_at(self, message: Mapping[str, Any]) -> None:
+        self._heard = time.monotonic()
+        self.session.month = int(message["month"])
+        self.month.value = self.session.month
+
+    def _on_person(self, message: Mapping[str, Any]) -> None:
+        self.node.value = int(message["id"])
+
+    def _on_undo(self, message: Mapping[str, Any]) -> None:
+        course = self.course.taking_back(str(message["event"]))
+        self.take(course, Note(say("play.undone"), "good"))
+
+    def _on_branch(self, message: Mapping[str, Any]) -> None:
+        self.branch(int(message["month"]))
+
+    def _on_predict(self, message: Mapping[str, Any]) -> None:
+        points = message.get("points")
+        if points:
+            self.session.predict(str(message["chart"]), points)
+        self.drawn.value = bool(points)
+        self.predict.value = ""
+
+    def _on_without(self, message: Mapping[str, Any]) -> None:
+        event = str(message["event"])
+        self.working.value = say("play.without_working")
+
+        def work() -> None:
+            with self.careful():
+                self.difference.value = self.session.without(event)
+            self.working.value = ""
+
+        threading.Thread(target=work, daemon=True).start()
+
+    # ------------------------------------------------------------------ predicting
+
+    def stop_predicting(self) -> None:
+        """End the question without an answer."""
+        self.remote.reveal()
+        self.drawn.value = False
+        self.predict.value = ""
+
+    def start_predicting(self, chart: str) -> None:
+        """Hide the future of a chart until the room has drawn it."""
+        self.drawn.value = False
+        self.note.value = None
+        self.predict.value = chart
+
+    def reveal(self) -> None:
+        """Go to the end of the line that was drawn, and say how far it was from what came."""
+        drawn = self.session.predictions[-1]
+        self.go(min(drawn.points[-1][0], self.session.line.months))
+        self.note.value = Note(told(self.session.line, drawn), "good")
+        self.drawn.value = False
+
+
+def settled(course: Course, month: int, settings: Mapping[str, Any]) -> Course:
+    """Return the course with settings in force as early as the months shown allow.
+
+    What changes nothing of the months up to `month` holds from the start (an event still to come, or
+    everything in month 0). Parameters that can change in the middle of a run do so from the next
+    month. All else holds from the start, and the run is another one.
+
+    Raises:
+        InputError: for a key or a value that does not fit.
+    """
+    fresh = course
+    for key, value in settings.items():
+        fresh = fresh.setting(key, value)
+    same = shared_months(course, fresh) >= month
+    if month == 0 or same or not all(course.can_change_now(key) for key in settings):
+        return fresh
+    later = course
+    for key, value in settings.items():
+        if later.value_at(key, month) != value:
+            later = later.from_month(month, key, value)
+    return later

@@ -1,0 +1,85 @@
+"""What Play has to say at the moment: notices, the way to Compare, what an event changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import solara
+
+from simulation.browser import parts
+from simulation.browser.play.desk import Desk
+from simulation.browser.play.months import when
+from simulation.browser.words import say
+
+if TYPE_CHECKING:
+    from simulation.browser.session.difference import Difference
+
+
+@solara.component
+def Notices(desk: Desk) -> None:
+    """Show the notice of the moment, and what is being worked out."""
+    note, working, branched = desk.note.value, desk.working.value, desk.branched.value
+
+    def forget() -> None:
+        desk.note.value = None
+
+    def leave() -> None:
+        desk.branched.value = None
+
+    with parts.Html("div", classes=("k-notices",)):
+        if working:
+            parts.Notice(working)
+        if note is not None:
+            with parts.Html("div", classes=("k-noticed",)):
+                parts.Notice(note.text, note.kind)
+                parts.Button(say("play.notice_close"), forget, kind="quiet")
+        if branched is not None:
+            with parts.Html("div", classes=("k-noticed",)):
+                parts.Notice(say("play.branched", when=when(branched)), "good")
+                parts.Link(say("play.to_compare"), "/compare")
+                parts.Button(say("play.notice_close"), leave, kind="quiet")
+        Changed(desk)
+
+
+@solara.component
+def Changed(desk: Desk) -> None:
+    """Show what an event changed, in a window."""
+    difference = desk.difference.value
+    router = solara.use_router()
+
+    def leave() -> None:
+        desk.difference.value = None
+
+    def compare() -> None:
+        if difference is not None:
+            desk.session.compare(desk.course.without(difference.event))
+            leave()
+            router.push("/compare")
+
+    title = "" if difference is None else say("play.without_title", title=difference.title)
+    inside = [] if difference is None else [_Told(difference, lambda: desk.do(compare))]
+    parts.Dialog(title or say("play.without_none"), difference is not None, leave, inside)
+
+
+@solara.component
+def _Told(difference: Difference, compare: Callable[[], object]) -> None:
+    for sentence in difference.sentences:
+        parts.Text(sentence)
+    columns = [
+        say("play.without_measure"),
+        say("play.without_with"),
+        say("play.without_without"),
+        say("play.without_difference"),
+    ]
+    rows = [
+        [
+            row.label,
+            f"{row.with_:.2f}",
+            f"{row.without:.2f}",
+            f"{row.difference:+.2f}".replace("-", "−"),
+        ]
+        for row in difference.rows
+    ]
+    parts.Table(say("play.without_table", when=when(difference.month)), columns, rows)
+    parts.Button(say("play.without_compare"), compare, kind="main")
