@@ -49,8 +49,8 @@ DESIGN = {
     "scenario": "headline/push_alone",
     "replicates": 3,
     "seed": 5,
-    "months": 72,
-    "settings": {"groups.*.size": 20},
+    "months": 54,
+    "settings": {"groups.*.size": 15, "spin_up": 2},
     "factors": [
         {"name": "intensity", "key": "events.push.amount", "values": [0.25, 2.0]},
         {"name": "length", "key": "events.push.duration", "values": [6, 24], "label": "months"},
@@ -113,7 +113,8 @@ def test_the_map_holds_means_of_the_store(held: Held) -> None:
     shown = heat_map(held.study, GAIN, by_name["intensity"], by_name["length"], "alone")
     assert (shown.columns, shown.rows) == ((0.25, 2.0), (6, 24))
     for row, column, cell in shown.known():
-        own = table.query("arm == 'alone' and intensity == @column and length == @row")
+        own = table[(table[ARM] == "alone") & (table["intensity"] == column)]
+        own = own[own["length"] == row]
         expected = mean_interval(own["gain_12"].to_numpy(dtype=float))
         assert cell.value == pytest.approx(expected.mean, abs=1e-12)
         assert (cell.low, cell.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
@@ -307,7 +308,7 @@ def test_a_small_sweep_goes_on_where_another_ended(store: Path) -> None:
 
 def test_a_small_sweep_that_cannot_be_says_why(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("not a store")
-    with pytest.raises(InputError, match="letter|store"):
+    with pytest.raises(InputError, match="store"):
         SmallSweep(design(), tmp_path)
 
 
@@ -361,6 +362,7 @@ def test_every_word_of_the_page_is_in_the_catalogue() -> None:
     chosen = ("more", "less", "same", "unclear", "few", "starting", "stopping", "seconds",
               "minutes", "hours", "rising", "falling", "flat", "kind_share", "kind_mean",
               "left_seconds", "left_minutes", "cell_none", "cell_none_one", "cell_one",
-              "what", "from_to", "change", "picture", "so", "level", "value", "interval")  # fmt: skip
+              "what", "from_to", "change", "picture", "so", "level", "value",
+              "interval")  # fmt: skip
     assert {f"explore.{name}" for name in chosen} <= set(known)
     assert ALL == ""

@@ -154,6 +154,7 @@ def test_steps_lead_from_the_first_to_the_last() -> None:
         shown = step(story.name, 1)
         for number in range(2, len(story.steps) + 1):
             assert shown.next_href == story.href(number)
+            assert shown.onward("facilitator") == f"{story.href(number)}&view=facilitator"
             shown = step(story.name, number)
             assert (shown.number, shown.total) == (number, len(story.steps))
             assert all((shown.title, shown.say, shown.prompt))

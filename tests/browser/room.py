@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
+from simulation.browser.play.months import when
 from simulation.browser.words import say
 from tests.browser.stagehand import Stagehand
 from tests.browser.watching import Watch
@@ -31,23 +33,24 @@ class Room:
         return cls(visit.open(path, **options))  # type: ignore[arg-type]
 
     def button(self, key: str, **values: object) -> Locator:
-        """A button by the key of its words."""
-        return self.page.get_by_role("button", name=say(key, **values), exact=True)
+        """A button by the key of its words; a sign may stand before them."""
+        name = re.compile(rf"^(\W+ )?{re.escape(say(key, **values))}$")
+        return self.page.get_by_role("button", name=name)
 
     def opening(self, key: str) -> Locator:
-        """Open what is folded away under the words of a key; return what lies there."""
+        """Open what is folded away under the words of a key; return the page's main part."""
         button = self.button(key)
         if button.get_attribute("aria-expanded") != "true":
             button.click()
         expect(button).to_have_attribute("aria-expanded", "true")
-        return self.page.locator(".k-opening").filter(has=button)
+        return self.page.locator("main")
 
     def open_card(self, name: str) -> Locator:
         """Open an event card; return its button that plays it."""
         button = self.button(f"cards.{name}.name")
         button.click()
         expect(button).to_have_attribute("aria-expanded", "true")
-        return self.button("cards.play", month=self.stage.month + 1)
+        return self.button("cards.play", when=when(self.stage.month + 1))
 
     def play_card(self, name: str) -> str:
         """Play a card as it stands in the month to come; return the id of its event."""
@@ -55,7 +58,7 @@ class Room:
         month = self.stage.month + 1
         self.open_card(name).click()
         card = say(f"cards.{name}.name")
-        self.says(say("cards.played", card=card, month=month))
+        self.says(say("cards.played", card=card, when=when(month)))
         self.page.wait_for_function(
             "(n) => document.querySelector('.k-stage').kindlingStage.stores[0].setup.events.length > n",
             arg=len(before),

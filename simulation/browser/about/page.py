@@ -67,7 +67,7 @@ def Page() -> None:
     """Show the whole page."""
     with parts.Html("div", classes=("k-about",)):
         parts.Heading(1, say("about.title"))
-        parts.Text(say("about.lead"), classes=("k-lead",))
+        parts.Text(say("about.lead"), classes=("k-learn-lead",))
         with parts.Html("div", classes=("k-columns",)):
             _reasons("trust")
             _reasons("doubt")
@@ -88,7 +88,7 @@ def Page() -> None:
 
 def _reasons(side: str) -> None:
     """Show five reasons, to trust it or not to."""
-    with parts.Html("section", classes=("k-card", f"k-{side}")):
+    with parts.Html("section", classes=("k-card", f"k-about-{side}")):
         parts.Heading(2, say(f"about.{side}.title"))
         with parts.Html("ol"):
             for name in REASONS:

@@ -15,8 +15,9 @@ import solara
 from simulation.browser.compare import link
 from simulation.browser.compare.towns import Towns
 from simulation.browser.play.desk import Desk
-from simulation.browser.session.course import Course, shared_months
+from simulation.browser.session.course import Course
 from simulation.browser.session.line import Line
+from simulation.browser.session.past import shared_months
 from simulation.browser.session.session import Session
 from simulation.errors import InputError
 

@@ -14,6 +14,7 @@ from simulation.browser.compare.pair import GAIN, gain_known, shared
 from simulation.browser.compare.results import EQUAL, A, B, Result
 from simulation.browser.compare.towns import BUDGET, PAIRS, Order, State, Towns
 from simulation.browser.words import say
+from simulation.specification import Specification
 
 YEAR = 12
 
@@ -36,42 +37,51 @@ def Hundred(bench: Bench) -> None:
 
 @solara.component
 def Ask(bench: Bench) -> None:
-    """Ask for how long and with what, and begin."""
-    _ = bench.desk.version.value, bench.heard.value
-    picked, set_picked = solara.use_state(0)
-    gain, set_gain = solara.use_state(False)
+    """Ask for pairs, or say why there is nothing to try."""
+    _ = bench.desk.version.value
     a, b = bench.courses
     one, two = a.specification(), b.specification()
+    split = solara.use_memo(lambda: shared(one, two), [a, b])
     if a.months != b.months:
         parts.Text(say("compare.towns.months_differ", a=a.months, b=b.months))
         give = say("compare.towns.give_months", n=a.months)
         parts.Button(give, lambda: bench.desk.do(lambda: bench.take(b.setting("months", a.months))))
-        return
-    split = solara.use_memo(lambda: shared(one, two), [a, b])
-    if split >= a.months:
+    elif split >= a.months:
         parts.Text(say("compare.towns.same_towns"))
-        return
+    else:
+        How(bench, one, two, split)
+
+
+@solara.component
+def How(bench: Bench, one: Specification, two: Specification, split: int) -> None:
+    """Ask for how long and with what, and begin."""
+    picked, set_picked = solara.use_state(0)
+    gain, set_gain = solara.use_state(False)
     known = gain_known(one, two)
+    ends = towns.horizons(split, one.months)
+    last = one.months
 
     def order(months: int) -> Order:
-        return Order(one, two, months, a.seed, gain and known)
+        return Order(one, two, months, bench.a.course.seed, gain and known)
 
-    ends = towns.horizons(split, a.months)
     seconds = solara.use_memo(
-        lambda: {end: towns.expected_seconds(order(end)) for end in ends}, [a, b, gain]
+        lambda: {end: towns.expected_seconds(order(end)) for end in ends}, [one, two, gain]
     )
     quick = [end for end in ends if seconds[end] <= BUDGET]
     months = picked if picked in ends else max(quick, default=ends[0])
-    options = [
-        (end, say("compare.towns.at_end" if end == a.months else "compare.towns.at", month=end),
-         say("compare.towns.horizon_about", n=PAIRS, seconds=_seconds(seconds[end])))
+    about = {
+        end: say("compare.towns.horizon_about", n=PAIRS, seconds=_seconds(seconds[end]))
         for end in ends
-    ]  # fmt: skip
+    }
     if len(ends) > 1:
+        words = {end: say("compare.towns.at", month=end) for end in ends}
+        words[last] = say("compare.towns.at_end", month=last)
+        options = [(end, words[end], about[end]) for end in ends]
         parts.Choice(say("compare.towns.horizon"), options, months, set_picked)
-    if a.months not in quick and len(ends) > 1:
-        whole = _seconds(seconds[a.months])
-        text = say("compare.towns.shorter", month=a.months, seconds=whole)
+    else:
+        parts.Text(about[last], classes=("k-hint",))
+    if last not in quick and len(ends) > 1:
+        text = say("compare.towns.shorter", month=last, seconds=_seconds(seconds[last]))
         parts.Text(text, classes=("k-hint",))
     if known:
         parts.Checkbox(say("compare.towns.gain"), gain, set_gain)

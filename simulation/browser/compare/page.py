@@ -13,6 +13,7 @@ from simulation.browser.compare import differences, towns
 from simulation.browser.compare.bench import Bench, bench_of
 from simulation.browser.compare.changing import ChangeB
 from simulation.browser.compare.hundred import Hundred
+from simulation.browser.learn.panel import FromStory
 from simulation.browser.stage.widget import StageView
 from simulation.browser.words import say
 
@@ -56,6 +57,7 @@ def Shown(bench: Bench) -> None:
     with parts.Html("div", classes=("k-compare",)):
         parts.Heading(1, say("compare.title"))
         parts.Text(say("compare.lead"), classes=("k-prose",))
+        FromStory()
         _towns(bench)
         if note is not None:
             parts.Notice(note.text, note.kind)

@@ -21,7 +21,7 @@ import numpy as np
 
 from experiments.judge import YEAR, alone, gain_series, last_year, push_of
 from experiments.recorded import Key, Recorded
-from simulation.browser.session.course import shared_past
+from simulation.browser.session.past import shared_past
 from simulation.chance import derive
 from simulation.community import CommunityModel
 from simulation.specification import Specification, specify

@@ -41,10 +41,10 @@ def Page() -> None:
     parts.Text(say("explore.lead"), classes=("k-prose",))
     if held is None:
         with parts.Section(say("explore.source")):
-            Source(look)
+            Source(look, 3)
     else:
         with parts.Disclosure(say("explore.other_source")):
-            Source(look)
+            Source(look, 2)
     with parts.Html("div"):
         if look.busy.value:
             parts.Notice(look.busy.value)

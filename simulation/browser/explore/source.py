@@ -22,10 +22,10 @@ MOST_OF_A_UNIT = 90
 
 
 @solara.component
-def Source(look: Look) -> None:
-    """Show both ways to have runs, the small sweep first: it needs nothing."""
-    SmallForm(look)
-    parts.Heading(3, say("explore.open_title"))
+def Source(look: Look, level: int) -> None:
+    """Show both ways to have runs under headings of a level, the small sweep first."""
+    SmallForm(look, level)
+    parts.Heading(level, say("explore.open_title"))
     if settings().local:
         OpenForm(look)
     else:
@@ -52,7 +52,7 @@ def OpenForm(look: Look) -> None:
 
 
 @solara.component
-def SmallForm(look: Look) -> None:
+def SmallForm(look: Look, level: int) -> None:
     """Show the choices of a small sweep; it starts once it has been said how long it takes."""
     designs = solara.use_memo(shipped_designs, [])
     name, set_name = solara.use_state(FIRST)
@@ -68,7 +68,7 @@ def SmallForm(look: Look) -> None:
         set_checked_for(asked)
         look.ask(lambda: small(load_design(name), replicates, most), store)
 
-    parts.Heading(3, say("explore.small_title"))
+    parts.Heading(level, say("explore.small_title"))
     parts.Text(say("explore.small_lead"), classes=("k-prose",))
     with parts.Html("div", classes=("x-form",)):
         parts.Select(

@@ -23,7 +23,7 @@ def Facilitate(desk: Desk) -> None:
     from simulation.browser.play.page import stage_options
 
     _ = desk.version.value
-    options = stage_options(desk, projector=True, single=True)
+    options = stage_options(desk, projector=True, single=True, compact=True)
     with parts.Html("div", classes=("k-facilitate",)):
         with parts.Html("div", classes=("k-facilitate-head",)):
             parts.Heading(1, desk.course.specification().title)
@@ -57,6 +57,7 @@ def Freeze(desk: Desk) -> None:
 @solara.component
 def Prompts(desk: Desk) -> None:
     """Show the scenario's questions for the room, one card at a time."""
+    _ = desk.version.value
     prompts = desk.course.specification().prompts
     place, set_place = solara.use_state(0)
     if not prompts:

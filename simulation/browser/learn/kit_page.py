@@ -23,8 +23,8 @@ def Page() -> None:
     """Show the whole kit."""
     with parts.Html("div", classes=("k-kit",)):
         parts.Heading(1, say("kit.title"))
-        parts.Text(say("kit.lead"), classes=("k-lead",))
-        parts.Text(say("kit.print_about"), classes=("k-hint", "k-screen"))
+        parts.Text(say("kit.lead"), classes=("k-learn-lead",))
+        parts.Text(say("kit.print_about"), classes=("k-hint", "k-kit-screen"))
         cards: list[Card] = []
         for block in blocks():
             if isinstance(block, Card):
@@ -38,9 +38,9 @@ def Page() -> None:
 
 def _cards(cards: list[Card]) -> None:
     """Show the role cards side by side, two to a line when printed."""
-    with parts.Html("div", classes=("k-role-cards",)):
+    with parts.Html("div", classes=("k-kit-cards",)):
         for card in cards:
-            with parts.Html("article", classes=("k-card", "k-role")):
+            with parts.Html("article", classes=("k-card", "k-kit-role")):
                 parts.Heading(3, card.title)
                 with parts.Html("dl"):
                     for name, text in card.lines:
@@ -57,7 +57,7 @@ def _show(block: Block) -> None:
         case Paragraph(text, link):
             with parts.Html("p"):
                 parts.Link(text, link)
-                parts.Html("code", text=link, classes=("k-path",))
+                parts.Html("code", text=link, classes=("k-kit-path",))
         case Points(items, numbered):
             with parts.Html("ol" if numbered else "ul", classes=("k-prose",)):
                 for item in items:
@@ -70,12 +70,12 @@ def _show(block: Block) -> None:
 
 def _prompt(prompt: Prompt) -> None:
     with parts.Html("div", classes=("k-kit-prompt",)):
-        parts.Html("span", text=prompt.id, classes=("k-id",))
+        parts.Html("span", text=prompt.id, classes=("k-kit-id",))
         with parts.Html("div"):
             parts.Html("strong", text=prompt.ask)
             with parts.Html("p", classes=("k-hint",)):
                 parts.Html("span", text=prompt.where)
                 if prompt.href:
-                    with parts.Html("span", classes=("k-screen",)), solara.Link(prompt.href):
+                    with parts.Html("span", classes=("k-kit-screen",)), solara.Link(prompt.href):
                         parts.Html("span", text=say("kit.open"))
                         parts.Html("span", text=f": {prompt.id}", classes=("k-hidden",))

@@ -21,10 +21,10 @@ def Page() -> None:
     """Show the whole page."""
     with parts.Html("div", classes=("k-learn",)):
         parts.Heading(1, say("learn.title"))
-        parts.Text(say("learn.lead"), classes=("k-lead",))
+        parts.Text(say("learn.lead"), classes=("k-learn-lead",))
         _contents()
         with _section("story"):
-            with parts.Html("div", classes=("k-columns", "k-stories")):
+            with parts.Html("div", classes=("k-columns", "k-learn-stories")):
                 for story in stories().values():
                     StoryCard(story)
             parts.Text(say("learn.story.one_town"), classes=("k-hint",))
@@ -42,7 +42,7 @@ def _contents() -> None:
     """Show the links to the sections, and to the kit."""
     with (
         parts.Html("nav", attributes={"aria-label": say("learn.contents")}),
-        parts.Html("ul", classes=("k-contents",)),
+        parts.Html("ul", classes=("k-learn-contents",)),
     ):
         for name in SECTIONS:
             with parts.Html("li"):
@@ -66,9 +66,9 @@ def _section(name: str) -> Any:
 def StoryCard(story: Story) -> None:
     """Show a story: its puzzle, where to begin, its steps, and what was found."""
     title = story.words("title")
-    with parts.Html("article", classes=("k-card", "k-story")):
+    with parts.Html("article", classes=("k-card", "k-learn-story")):
         parts.Heading(3, title)
-        parts.Text(story.words("question"), classes=("k-question",))
+        parts.Text(story.words("question"), classes=("k-learn-question",))
         parts.Text(story.words("puzzle"))
         parts.Text(
             say("learn.story.minutes", minutes=story.minutes)
@@ -88,7 +88,9 @@ def StoryCard(story: Story) -> None:
 def _link(key: str, title: str, href: str, *, main: bool = False) -> None:
     """Show a link whose name says of what story it is."""
     with (
-        parts.Html("span", classes=("k-begin", "k-begin-main") if main else ("k-begin",)),
+        parts.Html(
+            "span", classes=("k-learn-begin", "k-learn-begin-main") if main else ("k-learn-begin",)
+        ),
         solara.Link(href),
     ):
         parts.Html("span", text=say(f"learn.story.{key}"))
@@ -98,13 +100,13 @@ def _link(key: str, title: str, href: str, *, main: bool = False) -> None:
 @solara.component
 def StorySteps(story: Story) -> None:
     """Show the steps of a story in order, each with what to say and a link that does it."""
-    with parts.Html("ol", classes=("k-steps",)):
+    with parts.Html("ol", classes=("k-learn-steps",)):
         for number in range(1, len(story.steps) + 1):
             shown = step(story.name, number)
             with parts.Html("li"):
                 parts.Html("strong", text=shown.title)
                 parts.Text(shown.say)
-                parts.Text(shown.prompt, classes=("k-prompt",))
+                parts.Text(shown.prompt, classes=("k-learn-prompt",))
                 with solara.Link(shown.href):
                     parts.Html("span", text=say("learn.story.link_named", title=shown.title))
 
@@ -127,34 +129,9 @@ def StoryFindings(story: Story) -> None:
 
 def _command(command: str) -> None:
     """Show a command that repeats a result."""
-    with parts.Html("p", classes=("k-command",)):
+    with parts.Html("p", classes=("k-learn-command",)):
         parts.Html("span", text=say("learn.command"), classes=("k-hidden",))
         parts.Html("code", text=command)
-
-
-@solara.component
-def StoryPanel(name: str, number: int) -> None:
-    """Show one step of a story on another page: its text, its prompt, and the next step."""
-    shown = step(name, number)
-    with parts.Html(
-        "section", classes=("k-card", "k-story-panel"), attributes={"aria-label": shown.story}
-    ):
-        where = say("learn.story.step", number=shown.number, total=shown.total)
-        parts.Text(f"{shown.story} · {where}", classes=("k-hint",))
-        parts.Heading(2, shown.title)
-        parts.Text(shown.say)
-        with parts.Html("p", classes=("k-prompt",)):
-            parts.Html("strong", text=f"{say('learn.story.talk')}: ")
-            parts.Html("span", text=shown.prompt)
-        if shown.next_href is None:
-            parts.Text(say("learn.story.last"))
-            parts.Link(say("learn.title"), "/learn")
-        else:
-            with (
-                parts.Html("span", classes=("k-begin", "k-begin-main")),
-                solara.Link(shown.next_href),
-            ):
-                parts.Html("span", text=say("learn.story.next"))
 
 
 # ---------------------------------------------------------------------------- exercises
@@ -163,9 +140,9 @@ def StoryPanel(name: str, number: int) -> None:
 @solara.component
 def ExerciseCard(exercise: Exercise) -> None:
     """Show an exercise, with its answer closed."""
-    with parts.Html("article", classes=("k-card", "k-exercise")):
+    with parts.Html("article", classes=("k-card", "k-learn-exercise")):
         parts.Heading(3, exercise.words("title"))
-        parts.Text(exercise.words("question"), classes=("k-question",))
+        parts.Text(exercise.words("question"), classes=("k-learn-question",))
         with parts.Html("dl"):
             for part in ("change", "look"):
                 parts.Html("dt", text=say(f"learn.exercises.{part}"))
@@ -203,7 +180,7 @@ def Glossary() -> None:
             classes=("k-hint",),
             attributes={"role": "status"},
         )
-    with parts.Html("dl", classes=("k-glossary",)):
+    with parts.Html("dl", classes=("k-learn-glossary",)):
         for term in found:
             with parts.Html("div", attributes={"id": f"k-term-{term.key}"}).key(term.key):
                 parts.Html("dt", text=term.term)

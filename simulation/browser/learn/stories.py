@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from simulation.browser.learn import actions, evidence
 from simulation.browser.words import say
@@ -50,7 +51,14 @@ class Step:
     @property
     def next_href(self) -> str | None:
         """The link of the next step; None after the last one."""
-        return None if self.next_query is None else f"{self.next_page}?{self.next_query}"
+        return self.onward()
+
+    def onward(self, view: str = "") -> str | None:
+        """Return the link of the next step in the same view; None after the last step."""
+        if self.next_query is None:
+            return None
+        kept = f"&{urlencode({'view': view})}" if view else ""
+        return f"{self.next_page}?{self.next_query}{kept}"
 
 
 @dataclass(frozen=True)

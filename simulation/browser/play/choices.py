@@ -35,8 +35,9 @@ def Choices(desk: Desk) -> None:
     if not choices:
         parts.Text(say("play.no_choices"), classes=("k-hint",))
         return
-    for choice in choices:
-        ChoiceOf(desk, choice, course)
+    with parts.Html("div", classes=("k-choices",)):
+        for choice in choices:
+            ChoiceOf(desk, choice, course)
     Opening(say("play.numbers"), lambda: _numbers(choices))
 
 

@@ -21,7 +21,7 @@ MOST_FILES = 20
 
 def folder_of(session: Session) -> Path:
     """Return a new folder that is deleted when the visitor's session ends, or the page stops."""
-    folder = Path(tempfile.mkdtemp(prefix="kindling-"))
+    folder = Path(tempfile.mkdtemp(prefix="kindling-brought-"))
     gone = weakref.finalize(session, shutil.rmtree, folder, ignore_errors=True)
     _on_close(gone)
     return folder

@@ -31,6 +31,7 @@ def Guide(desk: Desk) -> None:
         parts.Text(step.say)
         parts.Text(step.prompt, classes=("k-prompt",))
         with parts.Html("div", classes=("k-row",)):
-            if step.next_href is not None:
-                parts.Link(say("play.step_next"), step.next_href)
+            onward = step.onward(desk.extra.value.get("view", ""))
+            if onward is not None:
+                parts.Link(say("play.step_next"), onward)
             parts.Link(say("play.step_all"), "/learn")

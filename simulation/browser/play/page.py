@@ -93,6 +93,7 @@ def Room(desk: Desk) -> None:
 @solara.component
 def Head(desk: Desk) -> None:
     """Show the title and one sentence of story."""
+    _ = desk.version.value
     specification = desk.course.specification()
     parts.Heading(1, specification.title)
     parts.Text(first_sentence(specification.question or specification.about))

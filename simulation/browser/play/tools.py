@@ -26,12 +26,13 @@ def UndoRedo(desk: Desk) -> None:
     """Show the buttons that take the last change back, and do it again."""
     _ = desk.version.value
     session = desk.session
-    parts.Button(
-        say("play.undo"), lambda: desk.do(desk.undo), disabled=not session.can_undo, icon="↶"
-    )
-    parts.Button(
-        say("play.redo"), lambda: desk.do(desk.redo), disabled=not session.can_redo, icon="↷"
-    )
+    with parts.Html("div", classes=("k-row",)):
+        parts.Button(
+            say("play.undo"), lambda: desk.do(desk.undo), disabled=not session.can_undo, icon="↶"
+        )
+        parts.Button(
+            say("play.redo"), lambda: desk.do(desk.redo), disabled=not session.can_redo, icon="↷"
+        )
 
 
 @solara.component

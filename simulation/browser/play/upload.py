@@ -102,8 +102,8 @@ def open_tables(session: Session, given: dict[str, File], asked: Asked) -> tuple
         key.unlink(missing_ok=True)
         for source in sources.values():
             source.unlink(missing_ok=True)
-    course = _course(report.scenario)
-    return course, report
+    report.facts["pseudonyms"] = say("play.own_pseudonyms")
+    return _course(report.scenario), report
 
 
 # ------------------------------------------------------------------------------ on the page

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import scenarios
+from simulation.browser.session.messages import renamed
 from simulation.errors import InputError
 from simulation.specification import Specification
 
 MOST_FILES = 20
 """The longest chain of `extends` that an uploaded scenario may have."""
-LONGEST_PLACE = 80
-"""A change of a setting is named in full in a message up to so many characters."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,14 @@ class Base:
             try:
                 return scenarios.load(self.name, overrides=changes or {}, months=months, seed=seed)
             except InputError as error:
-                raise _renamed(error) from None
+                raise renamed(error) from None
         with self._laid_down() as path:
             try:
                 _refuse_outside(path, self.folder)
                 loaded = scenarios.load(path, overrides=changes or {}, months=months, seed=seed)
                 _refuse_far_files(loaded, self.folder)
             except InputError as error:
-                raise _renamed(error, path, self.name) from None
+                raise renamed(error, path, self.name) from None
         return loaded
 
     @contextmanager
@@ -124,25 +123,3 @@ def _within(path: Path, folder: Path) -> bool:
         return path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError):
         return False
-
-
-def _renamed(error: InputError, path: Path | None = None, name: str = "") -> InputError:
-    """Return the error speaking of the scenario as the visitor calls it, its place kept short."""
-
-    def told(text: str | None) -> str | None:
-        if text is None or path is None:
-            return text
-        return text.replace(str(path), name).replace(path.name, name)
-
-    place = told(error.file) or name or None
-    if place is not None and len(place) > LONGEST_PLACE:
-        place = place.partition("=")[0][:LONGEST_PLACE]
-    return InputError(
-        told(error.problem) or "",
-        file=place,
-        key=error.key,
-        found=told(error.found) if isinstance(error.found, str) else error.found,
-        allowed=error.allowed,
-        nearest=error.nearest,
-        mend=told(error.mend),
-    )

@@ -8,14 +8,15 @@ are all courses and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 from scenarios import with_settings
 from simulation.browser.session.base import Base
+from simulation.browser.session.messages import without_folder, without_label
+from simulation.browser.session.past import shared_months, shared_past
 from simulation.chance import derive
 from simulation.consistency import check_room
 from simulation.errors import InputError, nearest_name
@@ -105,7 +106,7 @@ class Course:
         try:
             return with_settings(loaded, {"events": [*kept, *added.values()]})
         except InputError as error:
-            raise _without_label(error) from None
+            raise without_label(error) from None
 
     def check(self) -> None:
         """Refuse a course that no community can be built from, before anything is done about it.
@@ -121,7 +122,7 @@ class Course:
             if own.seating is not None:
                 check_room(specification, own.seating.group, own.seating.place)
         except InputError as error:
-            raise _without_folder(error) from None
+            raise without_folder(error) from None
 
     @property
     def luck(self) -> int:
@@ -287,82 +288,3 @@ class Course:
         taken = [*(e["id"] for e in self.events), *self._scenario_ids]
         numbers = [int(found[1]) for name in taken if (found := CARD.match(name))]
         return f"card {max(numbers, default=0) + 1}: {kind.replace('_', ' ')}"[:LONGEST_ID]
-
-
-def shared_months(one: Course, two: Course) -> int:
-    """Return up to which month two courses are the same run; -1 where they differ from the start.
-
-    Judged by what the specifications hold, so that no caller can be mistaken about it.
-    """
-    if one.luck != two.luck:
-        return -1
-    return shared_past(one.specification(), two.specification())
-
-
-def shared_past(a: Specification, b: Specification) -> int:
-    """Return up to which month two specifications are the same run on the same luck."""
-    if a is b or a == b:
-        return a.months
-    if _all_but_events(a) != _all_but_events(b):
-        return -1
-    months = [a.months, b.months]
-    last = min(months) if a.months == b.months else min(months) - 1
-    return min([last, *_first_differences(a.events, b.events)])
-
-
-def _all_but_events(specification: Specification) -> dict[str, Any]:
-    data = specification.data()
-    for key in ("events", "months", "seed"):
-        data.pop(key, None)
-    return data
-
-
-def _first_differences(one: tuple[Any, ...], two: tuple[Any, ...]) -> Iterator[int]:
-    """Yield, for everything in which two timelines differ, the last month before it shows."""
-    a, b = {e.id: e for e in one}, {e.id: e for e in two}
-    for name in a.keys() ^ b.keys():
-        yield (a.get(name) or b[name]).month - 1
-    common = [name for name in a if name in b]
-    for name in common:
-        if a[name] != b[name]:
-            yield _differs_after(a[name], b[name])
-    if common != [name for name in b if name in a]:
-        yield min(a[name].month for name in common) - 1
-
-
-def _differs_after(one: Any, two: Any) -> int:
-    """Return the last month in which two events of one id do the same."""
-    same = {"duration": 1}
-    ends: list[int] = [one.last, two.last]
-    if one.model_copy(update=same) == two.model_copy(update=same):
-        return min(ends)
-    begins: list[int] = [one.month, two.month]
-    return min(begins) - 1
-
-
-def _without_folder(error: InputError) -> InputError:
-    """Return an error about a file that names it without its place on this machine."""
-    if error.file is None:
-        return error
-    name = Path(error.file).name
-    return InputError(
-        error.problem.replace(error.file, name),
-        file=name,
-        key=error.key,
-        found=error.found,
-        allowed=error.allowed,
-        nearest=error.nearest,
-        mend=None if error.mend is None else error.mend.replace(error.file, name),
-    )
-
-
-def _without_label(error: InputError) -> InputError:
-    """Return an error about events without the long list of them that it would name first."""
-    return InputError(
-        error.problem,
-        key=error.key or "events",
-        found=error.found,
-        allowed=error.allowed,
-        nearest=error.nearest,
-        mend=error.mend,
-    )

@@ -15,8 +15,8 @@ import numpy as np
 
 from experiments.judge import OUTCOMES, YEAR, alone
 from experiments.recorded import Key, Recorded
-from simulation.browser.session.course import shared_months
 from simulation.browser.session.log import title_of
+from simulation.browser.session.past import shared_months
 from simulation.browser.session.track import run_on
 from simulation.browser.words import say
 

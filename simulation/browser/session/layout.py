@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from simulation.spaces import Edges, positions
 from simulation.specification import Specification
 from simulation.state import Connectors, Floats, Institutions, Ints, Residents
 from simulation.ties import FRIEND, MENTOR, Ties
+
+if TYPE_CHECKING:
+    from simulation.browser.session.course import Course
 
 TOWN = 0.39
 """Radius of the disc in which residents stand."""
@@ -199,3 +202,18 @@ def role_of(layout: Layout, new: int) -> NDArray[np.uint8]:
     """Return the role of every node: 2 institution, 1 connector, 0 resident."""
     counts = (len(layout.institutions), len(layout.connectors), len(layout.homes) + new)
     return np.repeat(np.array([2, 1, 0], np.uint8), counts)
+
+
+class Layouts:
+    """Layouts by what they follow from, so that no map is laid out twice."""
+
+    def __init__(self) -> None:
+        self._made: dict[Any, Layout] = {}
+
+    def of(self, course: Course) -> Layout:
+        """Return the layout of a course's community."""
+        specification = course.specification()
+        key = (course.luck, *layout_key(specification))
+        if key not in self._made:
+            self._made[key] = lay_out(specification, course.luck)
+        return self._made[key]

@@ -13,41 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.summary import number
 from simulation.browser.session import setup as shown
-from simulation.browser.session.course import Course, shared_months
+from simulation.browser.session.course import Course
 from simulation.browser.session.drawing import Drawing
 from simulation.browser.session.frames import Frame
-from simulation.browser.session.layout import Layout, lay_out, layout_key
-from simulation.browser.session.log import Entry, Log, entries_between
+from simulation.browser.session.layout import Layouts
+from simulation.browser.session.log import Entry, Log, entries_between, process_words
+from simulation.browser.session.past import shared_months
 from simulation.browser.session.shadow import Shadow
 from simulation.browser.session.track import Snapshot, Track, run_on
 from simulation.browser.session.values import Gauge, Value, values_of
-from simulation.browser.words import known, say, table
+from simulation.browser.words import say, table
 from simulation.ledger import Ledger
 
 if TYPE_CHECKING:
     from simulation.community import CommunityModel
     from simulation.recorder import Recorder
-
-
-def process_words(process: str) -> str:
-    """Return what a process does, in a few words; its name where the catalogue has none."""
-    key = f"session.process.{process}"
-    return say(key) if known(key) else process
-
-
-class Layouts:
-    """Layouts by what they follow from, so that no map is laid out twice."""
-
-    def __init__(self) -> None:
-        self._made: dict[Any, Layout] = {}
-
-    def of(self, course: Course) -> Layout:
-        """Return the layout of a course's community."""
-        specification = course.specification()
-        key = (course.luck, *layout_key(specification))
-        if key not in self._made:
-            self._made[key] = lay_out(specification, course.luck)
-        return self._made[key]
 
 
 class Line:

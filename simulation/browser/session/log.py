@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.browser.session.values import LOST, NOT_YET, YES, Gauge
-from simulation.browser.words import say
+from simulation.browser.words import known, say
 from simulation.parameters import all_parameters
 from simulation.specification import Specification
 from simulation.state import Flags, Ints
@@ -280,3 +280,9 @@ def entries_between(entries: Sequence[Entry], first: int, last: int) -> list[Ent
 
 def _percent(share: float) -> str:
     return "0" if not np.isfinite(share) else f"{100 * share:.0f}"
+
+
+def process_words(process: str) -> str:
+    """Return what a process does, in a few words; its name where the catalogue has none."""
+    key = f"session.process.{process}"
+    return say(key) if known(key) else process

@@ -14,7 +14,8 @@ from typing import Any
 from simulation.browser.session.base import Base
 from simulation.browser.session.course import Course
 from simulation.browser.session.difference import Difference, difference
-from simulation.browser.session.line import Layouts, Line
+from simulation.browser.session.layout import Layouts
+from simulation.browser.session.line import Line
 from simulation.browser.session.share import to_query
 
 PRESET = "demo"
@@ -97,9 +98,7 @@ class Session:
             InputError: where it cannot be; then everything stays as it was.
         """
         course = scenario if isinstance(scenario, Course) else Course.open(scenario)
-        self._take(course, "opened")
-        self.month = min(max(month, 0), self.line.months)
-        return course
+        return self._take(course, "opened", max(month, 0))
 
     def play(self, event: Mapping[str, Any], month: int | None = None) -> Course:
         """Let an event happen, by default in the month after the one that is shown.
@@ -154,9 +153,10 @@ class Session:
         """Whether anything was taken back."""
         return bool(self._undone)
 
-    def _take(self, course: Course, what: str = "changed") -> Course:
+    def _take(self, course: Course, what: str = "changed", to: int | None = None) -> Course:
         with self.lock:
             if course == self.course:
+                self.month = min(self.month if to is None else to, self.line.months)
                 return course
             course.check()
             left, month = self.course, self.month
@@ -164,8 +164,9 @@ class Session:
             self.history.append(Step(left, month))
             del self.history[:-MOST_STEPS]
             self._undone.clear()
-            if last < 0:
-                self.month = 0
+            if to is None:
+                to = 0 if last < 0 else month
+            self.month = min(to, self.line.months)
         self._tell(what)
         return course
 

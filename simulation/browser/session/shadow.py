@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 
 from experiments.judge import HORIZONS, Push, push_of
-from simulation.browser.session.course import shared_past
+from simulation.browser.session.past import shared_past
 from simulation.browser.session.track import Snapshot, Track
 from simulation.browser.session.values import LOST, NOT_YET, YES
 from simulation.outcomes import equity_gain, sustained
