@@ -53,7 +53,7 @@ DESIGN = {
     "settings": {"groups.*.size": 15, "spin_up": 2},
     "factors": [
         {"name": "intensity", "key": "events.push.amount", "values": [0.25, 2.0]},
-        {"name": "length", "key": "events.push.duration", "values": [6, 24], "label": "months"},
+        {"name": "length", "key": "events.push.duration", "values": [6, 12], "label": "months"},
     ],
     "arms": [
         {"name": "alone"},
@@ -111,7 +111,7 @@ def test_the_map_holds_means_of_the_store(held: Held) -> None:
     assert {axis.name for axis in over if axis} == {"intensity", "length"}
     by_name = {axis.name: axis for axis in axes(held.study)}
     shown = heat_map(held.study, GAIN, by_name["intensity"], by_name["length"], "alone")
-    assert (shown.columns, shown.rows) == ((0.25, 2.0), (6, 24))
+    assert (shown.columns, shown.rows) == ((0.25, 2.0), (6, 12))
     for row, column, cell in shown.known():
         own = table[(table[ARM] == "alone") & (table["intensity"] == column)]
         own = own[own["length"] == row]
@@ -121,7 +121,7 @@ def test_the_map_holds_means_of_the_store(held: Held) -> None:
         assert cell.runs == 3
     both = heat_map(held.study, GAIN, by_name["length"], by_name[ARM])
     assert both.rows == ("alone", "with succession")
-    own = table.query("arm == 'with succession' and length == 24")["gain_12"]
+    own = table.query("arm == 'with succession' and length == 12")["gain_12"]
     assert both.cells[1][1].value == pytest.approx(own.mean(), abs=1e-12)
     assert both.cells[1][1].runs == 6
     alone = heat_map(held.study, GAIN, by_name["length"], None)

@@ -33,7 +33,7 @@ def town(months: int = MONTHS) -> Course:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return replay_html(Line(town()), story=["Ada says: 1 < 2 & \"so\""], minutes="# Minutes\nWe met.")
+    return replay_html(Line(town()), story=['Ada says: 1 < 2 & "so"'], minutes="# Minutes\nWe met.")
 
 
 def held(html: str) -> dict:
@@ -90,7 +90,9 @@ def test_a_pair_holds_both_runs():
 
 
 def real_town(folder: Path, sizes: dict[str, int], degree: int = 4) -> Line:
-    names = [(f"{group}-neighbour-{n}", group) for group, size in sizes.items() for n in range(size)]
+    names = [
+        (f"{group}-neighbour-{n}", group) for group, size in sizes.items() for n in range(size)
+    ]
     rows = "".join(f"{name},{group}\n" for name, group in names)
     (folder / "people.csv").write_text("person,group\n" + rows)
     conditions = {"north": 0.7, "south": 0.4, "mill": 0.1, "quay": 0.2}

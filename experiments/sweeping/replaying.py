@@ -96,7 +96,7 @@ def replay(store: Store, run: str, *, timeout: float | None = None) -> Replay:
         InputError: there is no such run, or it can not be made again from the store.
     """
     before = find_run(store, run)
-    plan, cell, pair, subject = _place(store, before)
+    plan, cell, pair, subject = place_of(store, before)
     after = run_apart(Job(subject, before.seed, before.replicate), timeout)
     return Replay(plan, cell, pair, subject, before, after, tuple(differences(before, after)))
 
@@ -122,7 +122,7 @@ def find_run(store: Store, text: str) -> Row:
     return store.rows(found)[found[0]]
 
 
-def _place(store: Store, row: Row) -> tuple[Plan, Cell, bool, Subject]:
+def place_of(store: Store, row: Row) -> tuple[Plan, Cell, bool, Subject]:
     """Return where a run stands in the plans of its store, made anew.
 
     Raises:

@@ -16,7 +16,7 @@ from tests.browser.serving import ROOT, Server
 SHOTS = ROOT / "build" / "browser"
 """Where screenshots of the pages are kept, and of windows in which a test failed."""
 
-PATIENCE = 20_000
+PATIENCE = 45_000
 """Milliseconds that anything may take to appear; tests share the machine with other work."""
 
 

@@ -59,11 +59,11 @@ def Shown(bench: Bench) -> None:
         parts.Text(say("compare.lead"), classes=("k-prose",))
         FromStory()
         _towns(bench)
-        if note is not None:
-            parts.Notice(note.text, note.kind)
         with parts.Html("div", classes=("k-compare-top",)):
             with parts.Html("div"):
                 Told(bench, version)
+                if note is not None:
+                    parts.Notice(note.text, note.kind)
             with parts.Html("div"):
                 ChangeB(bench)
         parts.Heading(2, say("compare.stage"))
@@ -93,21 +93,21 @@ def Told(bench: Bench, version: int) -> None:
     found = solara.use_memo(lambda: differences.differences(a, b), [a, b])
     parts.Heading(2, say("compare.differences"))
     told = [d.text for d in found.told]
-    if not told:
-        parts.Text(say("compare.none"))
-    _list(told[:FOLD])
+    if told:
+        _list("differs", told[:FOLD])
+    else:
+        parts.Text(say("compare.none")).key("none")
     if told[FOLD:]:
         with parts.Disclosure(say("compare.more", n=len(told) - FOLD)):
-            _list(told[FOLD:])
-    parts.Heading(3, say("compare.same_heading"))
-    _list(list(found.same))
+            _list("more", told[FOLD:])
+    parts.Heading(3, say("compare.same_heading")).key("same heading")
+    _list("same", list(found.same))
 
 
-def _list(texts: list[str]) -> None:
-    if texts:
-        with parts.Html("ul"):
-            for text in texts:
-                parts.Html("li", text=text)
+def _list(name: str, texts: list[str]) -> None:
+    with parts.Html("ul").key(name):
+        for text in texts:
+            parts.Html("li", text=text)
 
 
 @solara.component

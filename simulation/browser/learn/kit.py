@@ -27,7 +27,7 @@ from simulation.errors import InputError
 
 KIT = ROOT / "docs" / "workshop-kit.md"
 GUIDE = ROOT / "docs" / "workshops.md"
-MADE = re.compile(r"(<!-- made: findings -->\n).*?(<!-- end -->)", re.DOTALL)
+MADE = re.compile(r"(<!-- stories: made by [^\n]* -->\n).*?(<!-- stories: end -->)", re.DOTALL)
 
 
 def kit() -> str:

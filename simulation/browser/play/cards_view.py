@@ -81,14 +81,14 @@ def Whom(desk: Desk, card: Card, answers: Answers, answer: Answer) -> None:
 
 
 def who(desk: Desk, node: int) -> str:
-    """Return what a place on the map is called; the group where it has no name of its own."""
+    """Return what the map calls a place, and the group of who lives there."""
     if node < 0:
         return ""
     setup = desk.session.line.setup()
-    name = setup["nodes"]["name"][node]
-    group = setup["nodes"]["group"][node]
-    word = setup["groups"][group] if group >= 0 else ""
-    return str(name or say("cards.who", place=node, group=word))
+    nodes = setup["nodes"]
+    name = nodes["name"][node] or say("stage.numbered.resident", number=node + 1)
+    group = nodes["group"][node]
+    return name if group < 0 else say("cards.who", name=name, group=setup["groups"][group])
 
 
 def _group(desk: Desk, card: Card, answers: Answers, answer: Answer) -> None:

@@ -57,7 +57,6 @@ class Desk:
         done: goes up when such a change is complete.
         extra: what the address says beside the run: a view, a step of a story.
         address: the query that was last dealt with.
-        start: the month on which the stage opened.
         remote: moves the stage.
     """
 
@@ -76,7 +75,6 @@ class Desk:
         self.done = solara.reactive(0)
         self.extra: solara.Reactive[dict[str, str]] = solara.reactive({})
         self.address = ""
-        self.start = session.month
         self.remote = Remote()
         self._heard = 0.0
 

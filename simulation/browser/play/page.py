@@ -120,7 +120,7 @@ def stage_options(desk: Desk, **more: Any) -> dict[str, Any]:
         "actions": list(ACTIONS),
         "predict": desk.predict.value or None,
         "frozen": desk.frozen.value,
-        "month": desk.start,
+        "month": desk.session.month,
         "turn": desk.version.value,
         **more,
     }

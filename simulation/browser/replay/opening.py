@@ -29,9 +29,11 @@ def open_run(
     Args:
         source: a shipped scenario's name, a .toml file, a folder that `kindling run` wrote, or with
             `run` the folder of a store.
-        run: id of the store's run, or the beginning of it.
-        seed, months, settings: as `kindling run` takes them; not with a store's run, which is as
-            it was.
+        run: id of the store's run, or the beginning of it; it is shown as it was, so that what
+            follows cannot be given with it.
+        seed: seed of all chance; default: the folder's, or the scenario's own.
+        months: months to show; default: the scenario's own.
+        settings: changes as `--set` takes them, `key=value`.
 
     Raises:
         InputError: where there is nothing of the kind, or it cannot be made again.

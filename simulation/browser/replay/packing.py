@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from simulation.browser.session.frames import HEADER, Frame
 
-
 TRUST_STEPS = 12
 
 

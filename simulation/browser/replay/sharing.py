@@ -97,8 +97,8 @@ def _hidden_values(line: Line, left: LeftOut) -> frozenset[int]:
 
 def _without_people(setup: dict[str, Any]) -> dict[str, Any]:
     """Return the setup of a town of which only charts and log are shown."""
-    nodes = {name: [] for name in setup["nodes"]}
-    ties = {name: [] for name in setup["ties"]}
+    nodes: dict[str, list[Any]] = {name: [] for name in setup["nodes"]}
+    ties: dict[str, list[Any]] = {name: [] for name in setup["ties"]}
     return {**setup, "nodes": nodes, "ties": ties, "channels": []}
 
 

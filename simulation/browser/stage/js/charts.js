@@ -106,7 +106,7 @@ export class Chart {
     const scale = scaleOf(this.chart, lines, seen);
     const box = { width: this.width, height: this.height, left: 2.7 * state.font + 8, right: state.right, font: state.font, thick: state.strong ? 3 : 2 };
     this.frame = new Frame(box, state.months, scale);
-    drawAxes(context, this.frame, this.chart, state);
+    this.#drawGround(context, state);
     if (this.sketch) {
       if (predicting) this.#drawFuture(context, state.month);
       drawSketch(context, this.frame, this.sketch.points(), phrase(this.words, "predict.yours"));
@@ -114,6 +114,23 @@ export class Chart {
     drawLines(context, this.frame, lines, state.month, seen);
     drawLabels(context, this.frame, lines, state.month, this.chart.unit);
     if (this.kept) this.#compare(lines[0], state);
+  }
+
+  /** Draw what stays from month to month, from a copy while it is the same. */
+  #drawGround(context, state) {
+    const { low, high } = this.frame.scale;
+    const late = state.month > 0.55 * state.months;
+    const name = [this.width, this.height, this.ratio, low, high, state.right, state.font, late, state.months, state.split, state.about].join("|");
+    if (name !== this.grounded) {
+      this.grounded = name;
+      this.ground ??= document.createElement("canvas");
+      this.ground.width = this.canvas.width;
+      this.ground.height = this.canvas.height;
+      const own = this.ground.getContext("2d");
+      own.scale(this.ratio, this.ratio);
+      drawAxes(own, this.frame, this.chart, state);
+    }
+    context.drawImage(this.ground, 0, 0, this.canvas.width / this.ratio, this.canvas.height / this.ratio);
   }
 
   #drawFuture(context, month) {

@@ -312,7 +312,7 @@ export class Stage {
   #startPredicting() {
     for (const chart of this.charts) {
       if (chart.chart.key === this.options.predict) {
-        if (this.clock.month > this.known) continue;
+        if (Math.max(this.clock.month, this.clock.goal) > this.known) continue;
         chart.startPrediction(this.stores[0], this.clock.month, this.months);
       } else if (chart.sketch && !chart.kept) chart.dropPrediction();
     }
@@ -377,10 +377,16 @@ export class Stage {
     const font = this.options.projector ? 18 : 14;
     const shown = this.charts.filter((chart) => !chart.element.hidden);
     const width = Math.min(...shown.map((chart) => chart.width || 400));
-    const wishes = shown.map((chart) => chart.wish(this.stores, font));
+    const about = this.stores.map((store) => `${store.setup.id}${JSON.stringify(store.setup.events.map((event) => [event.id, event.month, event.last]))}`).join();
+    const measured = `${about}|${font}|${shown.length}|${shown[0]?.chart.key}`;
+    if (measured !== this.measured) {
+      this.measured = measured;
+      this.wished = Math.max(40, ...shown.map((chart) => chart.wish(this.stores, font)));
+    }
     const state = {
       stores: this.stores, month, seen: Math.max(this.clock.seen, month), months: this.months, events: this.#events(), split: this.split, font,
-      strong: this.options.projector, right: Math.min(0.34 * width, Math.max(40, ...wishes)), years: phrase(this.words, "charts.years"), playing,
+      strong: this.options.projector, right: Math.min(0.34 * width, this.wished), years: phrase(this.words, "charts.years"), playing,
+      about,
     };
     for (const chart of shown) chart.draw(state);
     if (this.picked >= 0) this.person.show(this.stores[this.pickedRun], this.picked, month);
