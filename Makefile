@@ -7,17 +7,20 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 SAY := @printf '\n== %s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint validate bench docs clean
+.PHONY: help demo browser test lint validate bench bench-browser screenshots docs clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
 	@printf 'make …\n'
 	@while IFS= read -r line; do case $$line in [a-z]*:*'## '*) \
-	  printf '  %-10s%s\n' "$${line%%:*}" "$${line#*## }";; esac; done < Makefile
+	  printf '  %-15s%s\n' "$${line%%:*}" "$${line#*## }";; esac; done < Makefile
 
 demo: $(VENV)/.ready  ## run a first scenario: a table, a figure and a summary
 	$(SAY) 'Running the demo'
 	@$(BIN)/kindling demo
+
+browser: $(VENV)/.ready-browser  ## start the page for a room, on this machine alone
+	@$(BIN)/kindling browser
 
 test: $(VENV)/.ready-dev  ## run the tests
 	$(SAY) 'Running the tests'
@@ -43,6 +46,12 @@ validate: $(VENV)/.ready  ## run every published result, then write docs/validat
 bench: $(VENV)/.ready-dev  ## measure the model against its plain reference
 	@$(BIN)/python -m tests.benchmarks --write docs/performance.md
 
+bench-browser: $(VENV)/.ready-dev  ## measure the page in a real browser
+	@$(BIN)/python -m tests.benchmarks.browser --write docs/performance.md
+
+screenshots: $(VENV)/.ready-dev  ## take the pictures of the pages in docs/images/
+	@$(BIN)/python -m tests.browser.screenshots
+
 docs: $(VENV)/.ready-docs  ## write the generated tables, then the pages, to site/
 	$(SAY) 'Writing the tables made from the parameters'
 	@$(BIN)/python -m experiments.reference_docs
@@ -64,7 +73,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(INSTALL) -e '.[analysis]'
 	@touch $@
 
-$(VENV)/.ready-dev $(VENV)/.ready-docs: $(VENV)/.ready-%: $(VENV)/.ready
+$(VENV)/.ready-browser $(VENV)/.ready-dev $(VENV)/.ready-docs: $(VENV)/.ready-%: $(VENV)/.ready
 	$(SAY) 'Installing what $* needs (a minute or two, once)'
 	@$(INSTALL) -e '.[$*]'
 	@touch $@
