@@ -159,7 +159,7 @@ PAIRS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "months"), zip(PAIRS, (20, 14, 15, 20), strict=True))
+@pytest.mark.parametrize(("kind", "months"), list(zip(PAIRS, (20, 14, 15, 20), strict=True)))
 def test_pairs_are_those_of_the_comparison(kind, months):
     a, b = PAIRS[kind]()
     gain = gain_known(a, b)
@@ -371,8 +371,10 @@ def test_towns_can_be_swapped_opened_and_taken_to_play():
     bench.arrive("?" + link.compare_link(a, b, 12).partition("?")[2])
     assert bench.courses == (a, b)
     assert bench.month.value == 12
+    turn = bench.turn.value
     bench.swap()
     assert bench.courses == (b, a)
+    assert bench.turn.value > turn
     assert (bench.a.label, bench.b.label) == ("A", "B")
     bench.swap()
     bench.to_play()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import scenarios
+from simulation.browser.compare.link import compare_link
+from simulation.browser.session.course import Course
+from simulation.browser.words import say
 from tests.benchmarks import browser_page, page_parts
 from tests.browser import chromium
 from tests.browser.serving import Server
@@ -22,9 +26,9 @@ from tests.browser.stagehand import Stagehand
 from tests.browser.watching import Watch
 
 PART = "browser"
-RESIDENTS = {500: 490, 2_000: 1_990}
+RESIDENTS = {500: 488, 2_000: 1_988}
 """Residents that make this many agents with the scenario's institutions and connectors."""
-DEGREE = {500: 6, 2_000: 6}
+DEGREE = 6
 
 STEPS = """async ([stage, count]) => {
   const play = stage.kindlingStage;
@@ -102,18 +106,18 @@ class Sample(NamedTuple):
         return max(self.values)
 
 
-def town_file(folder: Path, agents: int, months: int = 240) -> tuple[Path, dict[str, int]]:
-    """Write the demo's scenario with so many agents, about three ties each; return its size too."""
+def town_file(folder: Path, agents: int, months: int = 240) -> Path:
+    """Write the demo's scenario with so many agents, three friends each, and return its path."""
     half = RESIDENTS[agents] // 2
     changes = {
         "groups.north.size": half,
         "groups.south.size": half,
-        "ties.degree": DEGREE[agents],
+        "ties.degree": DEGREE,
     }
-    specification = scenarios.load("demo", changes, months=months)
+    specification = scenarios.with_settings(scenarios.load("demo", months=months), changes)
     file = folder / f"town-{agents}.toml"
     file.write_text(scenarios.to_toml(specification), encoding="utf-8")
-    return file, changes
+    return file
 
 
 @contextmanager
@@ -258,8 +262,92 @@ def _months(stages: list[Stagehand]) -> int:
     return sum(stage.month for stage in stages)
 
 
-def timed(act: Callable[[], object]) -> float:
-    """Return the seconds that something takes."""
+def without(watch: Watch, rounds: int) -> Sample:
+    """Return seconds from asking "without this?" of an event until the answer is there."""
+    spent = []
+    for _ in range(rounds):
+        page, stage, _ = drawn(watch)
+        stage.go(20)
+        asked = re.compile(re.escape(say("stage.log.without")))
+        stage.log.get_by_role("button", name=asked).first.click()
+        began = time.perf_counter()
+        page.get_by_role("dialog").get_by_role("table").wait_for()
+        spent.append(time.perf_counter() - began)
+        watch.close()
+    return Sample(tuple(spent))
+
+
+def hundred(watch: Watch, scenario: str) -> dict[str, float]:
+    """Return the seconds that 100 pairs of towns take, from the press to the last, and to where."""
+    course = Course.open(scenario)
+    page, _, _ = drawn(watch, compare_link(course, course.without("leader")))
+    page.wait_for_timeout(3000)  # what the page makes ready while people look at it
+    button = page.get_by_role("button", name=say("compare.towns.start"))
+    button.wait_for()
     began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
+    button.click()
+    page.get_by_role("progressbar").wait_for()
+    first = time.perf_counter() - began
+    done = page.get_by_role("status").filter(has_text=say("compare.towns.took", n=100, seconds="?")[:16])
+    done.wait_for(timeout=180_000)
+    seconds = time.perf_counter() - began
+    horizon = int(re.findall(r"\d+", page.locator(".k-came .k-hint").first.inner_text())[0])
+    watch.close()
+    return {"seconds": seconds, "first": first, "months": horizon}
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """Measure everything."""
+    say_so = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = playwright.chromium.launch(
+            executable_path=chromium.get(), args=[*chromium.FLAGS]
+        )
+        found["version"] = browser.version
+        say_so("Opening …")
+        small, large = (town_file(folder, agents) for agents in (500, 2_000))
+        found["ready"] = ready(browser, folder, small, 1 if quick else 3)
+        with opened(browser, folder, "--scenario", str(small)) as watch:
+            drawn(watch)
+            watch.close()
+            say_so("Stepping and scrubbing …")
+            found["step"] = stepping(watch, 30 if quick else 120)
+            say_so("Playing and pausing …")
+            found["play"] = playing(watch, 2 if quick else 5)
+            say_so("Six visitors …")
+            found["normal"] = sessions(watch, 6, 6 if quick else 20, "normal")
+            found["fast"] = sessions(watch, 6, 6 if quick else 12, "fast")
+            say_so("Without this? …")
+            found["without"] = without(watch, 2 if quick else 6)
+            say_so("A hundred pairs …")
+            found["pairs"] = hundred(watch, "demo")
+            found["outside"] = [f for f in watch.faults if f.startswith("request outside")]
+            found["faults"] = watch.faults
+        say_so("2,000 agents …")
+        with opened(browser, folder, "--scenario", str(large)) as watch:
+            drawn(watch)
+            watch.close()
+            found["large"] = playing(watch, 1 if quick else 3)
+            found["large_step"] = stepping(watch, 10 if quick else 40)
+            found["redraw"] = redrawing(watch, 24, 48)
+        browser.close()
+    return found
+
+
+def main() -> None:
+    """Measure the page and print or write its part of the page of performance."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.browser")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--write", type=Path, help="page to put this part into")
+    given = parser.parse_args()
+    text = browser_page.told(measure(given.quick))
+    print(text)
+    if given.write:
+        page = given.write.read_text(encoding="utf-8") if given.write.exists() else ""
+        given.write.write_text(page_parts.put(page, PART, text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -42,12 +42,14 @@ def keep(page: Page, name: str) -> None:
     file = IMAGES / f"page-{name}.png"
     page.mouse.move(0, 0)
     page.screenshot(path=file, animations="disabled")
+    with Image.open(file) as opened:
+        picture = opened.convert("RGB")
+    picture.save(file, optimize=True)
     for colours in (256, 128, 64):
-        with Image.open(file) as picture:
-            fewer = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
-        fewer.save(file, optimize=True)
         if file.stat().st_size <= MOST_BYTES:
             break
+        fewer = picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        fewer.save(file, optimize=True)
     print(f"{file.relative_to(ROOT)}: {file.stat().st_size / 1000:.0f} kB")
 
 

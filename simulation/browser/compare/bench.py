@@ -41,6 +41,7 @@ class Bench:
         when: `START` or `NOW`: when changes in B begin.
         towns: the pairs that were asked for last; None before there are any.
         heard: goes up whenever there is something new of them.
+        turn: goes up whenever other runs are shown than before.
         address: the address that was opened last.
     """
 
@@ -49,6 +50,7 @@ class Bench:
         self.month = solara.reactive(0)
         self.when = solara.reactive(START)
         self.heard = solara.reactive(0)
+        self.turn = solara.reactive(0)
         self.towns: Towns | None = None
         self.address = ""
         a, b = session.pair or session.compare(session.course)
@@ -61,6 +63,7 @@ class Bench:
         own.line, own.layouts = b, self.session.layouts
         self.a, self.desk = a, Desk(own)
         self.session.pair = (a, b)
+        self.turn.value += 1
 
     # ------------------------------------------------------------------- the two
 
@@ -130,7 +133,6 @@ class Bench:
     def swap(self) -> None:
         """Let A and B change places."""
         self._put(self.b, self.a)
-        self.desk.version.value += 1
 
     def from_play(self) -> None:
         """Let A be the town that Play shows."""

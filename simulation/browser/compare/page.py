@@ -41,7 +41,7 @@ def Page() -> None:
     solara.use_memo(arrive, [search])
     solara.use_effect(_warm, [])
     solara.use_effect(bench.watch, [])
-    Shown(bench)
+    Shown(bench).key(f"pair {bench.turn.value}")
 
 
 def _warm() -> None:

@@ -1,4 +1,4 @@
-"""The view for a room: big type, one chart beside the map, prompts, notes, and a picture that holds."""
+"""The view for a room: big type, one chart beside the map, prompts, notes, a picture that holds."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def Facilitate(desk: Desk) -> None:
             Freeze(desk)
             back = address.with_extra(desk, view="")
             parts.Link(say("facilitate.back"), f"/play?{back}")
+        Frozen(desk)
         Guide(desk)
         Notices(desk)
         Tools(desk, ("predict",))
@@ -50,7 +51,12 @@ def Freeze(desk: Desk) -> None:
         desk.frozen.value = not frozen
 
     parts.Button(say("facilitate.freeze"), turn, pressed=frozen)
-    if frozen:
+
+
+@solara.component
+def Frozen(desk: Desk) -> None:
+    """Say that the picture is held."""
+    if desk.frozen.value:
         parts.Notice(say("facilitate.frozen"))
 
 
@@ -88,5 +94,10 @@ def Notes(desk: Desk) -> None:
         set_notes(text)
 
     parts.TextField(
-        say("facilitate.notes"), notes, keep, about=say("facilitate.notes_about"), lines=4, live=True
+        say("facilitate.notes"),
+        notes,
+        keep,
+        about=say("facilitate.notes_about"),
+        lines=4,
+        live=True,
     )

@@ -36,9 +36,7 @@ def Cards(desk: Desk) -> None:
 def _entry(desk: Desk, card: Card, shown: bool, set_opened: Callable[[str], None]) -> None:
     with parts.Html("li", classes=("k-card-open",) if shown else ()):
         name = card.name
-        parts.Button(
-            card.words("name"), lambda: set_opened("" if shown else name), expanded=shown
-        )
+        parts.Button(card.words("name"), lambda: set_opened("" if shown else name), expanded=shown)
         if shown:
             CardOf(desk, card).key(name)
 

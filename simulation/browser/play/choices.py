@@ -107,6 +107,4 @@ def value_of(course: Course, key: str, month: int) -> Any:
 def _epoch(course: Course, month: int) -> tuple[str, ...]:
     """Return which changed settings hold after a month: only they change what is in force."""
     events = course.specification().events
-    return tuple(
-        e.id for e in events if e.kind == "set" and e.first <= month + 1 <= e.last
-    )
+    return tuple(e.id for e in events if e.kind == "set" and e.first <= month + 1 <= e.last)

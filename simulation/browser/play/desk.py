@@ -17,6 +17,7 @@ import solara
 from simulation.browser.play import cards
 from simulation.browser.play.months import when
 from simulation.browser.play.reveal import told
+from simulation.browser.play.why import Why, why
 from simulation.browser.session.course import Course, shared_months
 from simulation.browser.stage.widget import Remote
 from simulation.browser.words import say
@@ -48,6 +49,7 @@ class Desk:
         node: the place picked on the map; -1 for none.
         note: the notice shown; None for none.
         difference: what an event changed, while its window is open.
+        why: why a value stands where it does, while its window is open.
         branched: the month of the last branch; None before there is one.
         predict: key of the chart on which the room is to draw; "" for none.
         drawn: whether a line has been drawn that was not compared yet.
@@ -66,6 +68,7 @@ class Desk:
         self.node = solara.reactive(-1)
         self.note: solara.Reactive[Note | None] = solara.reactive(None)
         self.difference: solara.Reactive[Difference | None] = solara.reactive(None)
+        self.why: solara.Reactive[Why | None] = solara.reactive(None)
         self.branched: solara.Reactive[int | None] = solara.reactive(None)
         self.predict = solara.reactive("")
         self.drawn = solara.reactive(False)
@@ -131,7 +134,7 @@ class Desk:
             InputError: where the course cannot be; then everything stays as it was.
         """
         shared = shared_months(self.course, course)
-        stays = shared >= min(self.month.value, course.months)
+        stays = bool(shared >= min(self.month.value, course.months))
         back = max(shared, 0)
         self.session.open(course, self.month.value if stays else back)
         self.note.value = note
@@ -220,8 +223,14 @@ class Desk:
         self.drawn.value = bool(points)
         self.predict.value = ""
 
+    def _on_why(self, message: Mapping[str, Any]) -> None:
+        self.why.value = why(self.session.line, str(message["value"]), int(message["month"]))
+
     def _on_without(self, message: Mapping[str, Any]) -> None:
-        event = str(message["event"])
+        self.without(str(message["event"]))
+
+    def without(self, event: str) -> threading.Thread:
+        """Find out in the background what an event changed; return the thread that does."""
         self.working.value = say("play.without_working")
 
         def work() -> None:
@@ -229,7 +238,9 @@ class Desk:
                 self.difference.value = self.session.without(event)
             self.working.value = ""
 
-        threading.Thread(target=work, daemon=True).start()
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
 
     # ------------------------------------------------------------------ predicting
 
@@ -256,9 +267,9 @@ class Desk:
 def settled(course: Course, month: int, settings: Mapping[str, Any]) -> Course:
     """Return the course with settings in force as early as the months shown allow.
 
-    What changes nothing of the months up to `month` holds from the start (an event still to come, or
-    everything in month 0). Parameters that can change in the middle of a run do so from the next
-    month. All else holds from the start, and the run is another one.
+    What changes nothing of the months up to `month` holds from the start (an event still to come,
+    or everything in month 0). Parameters that can change in the middle of a run do so from the
+    next month. All else holds from the start, and the run is another one.
 
     Raises:
         InputError: for a key or a value that does not fit.

@@ -1,4 +1,4 @@
-"""Folders for what a visitor brings: on this machine, theirs alone, gone when their session ends."""
+"""Folders for what a visitor brings: on this machine, theirs alone, gone when the session ends."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import solara
 from simulation.browser import parts
 from simulation.browser.play.desk import Desk
 from simulation.browser.play.months import when
+from simulation.browser.play.why import Why
 from simulation.browser.words import say
 
 if TYPE_CHECKING:
@@ -40,6 +41,28 @@ def Notices(desk: Desk) -> None:
                 parts.Link(say("play.to_compare"), "/compare")
                 parts.Button(say("play.notice_close"), leave, kind="quiet")
         Changed(desk)
+        Because(desk)
+
+
+@solara.component
+def Because(desk: Desk) -> None:
+    """Show why a value stands where it does, in a window."""
+    answer = desk.why.value
+
+    def leave() -> None:
+        desk.why.value = None
+
+    title = "" if answer is None else answer.title
+    inside = [] if answer is None else [_Reasons(answer)]
+    parts.Dialog(title or say("play.why_none"), answer is not None, leave, inside)
+
+
+@solara.component
+def _Reasons(answer: Why) -> None:
+    for sentence in answer.sentences:
+        parts.Text(sentence)
+    if answer.href:
+        parts.Link(say("play.why_more"), answer.href)
 
 
 @solara.component

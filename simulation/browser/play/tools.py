@@ -39,9 +39,7 @@ def UndoRedo(desk: Desk) -> None:
 def Branch(desk: Desk) -> None:
     """Show the button that lets a second town begin after the month shown."""
     month = desk.month.value
-    parts.Button(
-        say("play.branch", when=when(month)), lambda: desk.do(lambda: desk.branch(month))
-    )
+    parts.Button(say("play.branch", when=when(month)), lambda: desk.do(lambda: desk.branch(month)))
 
 
 @solara.component
@@ -142,7 +140,9 @@ def packed(desk: Desk) -> bytes:
 
 
 @solara.component
-def Tools(desk: Desk, tools: Sequence[str] = TOOLS, more: Callable[[], object] | None = None) -> None:
+def Tools(
+    desk: Desk, tools: Sequence[str] = TOOLS, more: Callable[[], object] | None = None
+) -> None:
     """Show all tools in a row; those that need room open below it, one at a time."""
     opened, set_opened = solara.use_state("")
     inside = {"predict": Predict, "share": Share, "export": Export}

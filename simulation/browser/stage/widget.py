@@ -49,13 +49,12 @@ class Remote:
         self.tell("reveal")
 
 
-@solara.component
 def StageView(
     lines: Sequence[Line],
     options: Mapping[str, Any] | None = None,
     on_event: OnEvent | None = None,
     remote: Remote | None = None,
-) -> None:
+) -> Any:
     """Show one run or a pair.
 
     Where a line takes another course (`Line.change`), render again: the stage forgets what no
@@ -67,8 +66,22 @@ def StageView(
         on_event: called with what the visitor does, but for the asking for months.
         remote: lets the page move the playhead.
     """
+    # A line is the same object after it took another course; its version makes it another one to
+    # Solara, which does not draw again what it is given unchanged.
+    versions = [line.version for line in lines]
+    return _StageView(list(lines), versions, dict(options or {}), on_event, remote)
+
+
+@solara.component
+def _StageView(
+    lines: list[Line],
+    versions: list[int],
+    shown: dict[str, Any],
+    on_event: OnEvent | None,
+    remote: Remote | None,
+) -> None:
+    """Connect lines, feed and widget."""
     feed: Feed = solara.use_memo(Feed, [])
-    shown = dict(options or {})
     feed.on_event = on_event
     if remote is not None:
         remote.feed = feed
@@ -87,7 +100,7 @@ def StageView(
     solara.use_effect(connect, [])
     state = [
         [id(line) for line in lines],
-        [line.version for line in lines],
+        versions,
         json.dumps(shown, sort_keys=True, default=str),
     ]
     solara.use_effect(lambda: feed.show(lines, shown), state)
