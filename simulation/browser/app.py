@@ -48,7 +48,7 @@ def Layout(children: Any = ()) -> None:
     """Show the header with the navigation, the page, and the foot; hand down the session."""
     from simulation.browser.session.session import Session
 
-    session = solara.use_memo(Session, [])
+    session = solara.use_memo(lambda: Session(app_state.settings().scenario), [])
     app_state.provide(session)
     route, _ = solara.use_route(peek=True)
     style = solara.use_memo(styles, [])

@@ -98,9 +98,9 @@ def _Told(difference: Difference, compare: Callable[[], object]) -> None:
     rows = [
         [
             row.label,
-            f"{row.with_:.2f}",
-            f"{row.without:.2f}",
-            f"{row.difference:+.2f}".replace("-", "−"),
+            f"{row.with_:.3f}",
+            f"{row.without:.3f}",
+            f"{row.difference:+.3f}".replace("-", "−"),
         ]
         for row in difference.rows
     ]

@@ -35,6 +35,10 @@ CONNECTORS = 0.435
 """Radius at which connectors stand."""
 OUTER = 0.49
 """Radius of the outermost ring of institutions."""
+SPRUNG = ("small_world", "random", "scale_free", "blocks", "file")
+"""Spaces laid out by springs, which leave crowds."""
+LOOSENED = 0.6
+"""How far angles are made even."""
 MOST_ON_RING = 60
 """Institutions on one ring; more of them stand on several."""
 ON_ROW = 20
@@ -117,6 +121,8 @@ def _homes(spec: Specification, residents: Residents, ties: Ties, luck: Luck) ->
         own = positions(
             spec.ties, rows.size, edges, place_luck(spec, place, luck), residents.id[rows]
         )
+        if spec.ties.kind in SPRUNG:
+            own = _evened(own)
         if parts > 1:
             field = np.array([place % wide, place // wide])
             own = (field + 0.06 + 0.88 * own) / (wide, deep)
@@ -125,6 +131,24 @@ def _homes(spec: Specification, residents: Residents, ties: Ties, luck: Luck) ->
         where = 0.5 + (where - 0.5) / math.sqrt(2.0)
     by_home: Floats = where[np.argsort(residents.home, kind="stable")]
     return by_home
+
+
+def _evened(where: Floats) -> Floats:
+    """Return places spread over a disc, crowds loosened: who is near whom stays as it is.
+
+    Distances from the middle are made even by their order, and angles half way so.
+    """
+    away = where - where.mean(axis=0)
+    far, angle = np.hypot(*away.T), np.arctan2(away[:, 1], away[:, 0])
+    n = len(where)
+    order = np.empty((2, n))
+    order[0, np.argsort(far, kind="stable")] = np.arange(n) + 0.5
+    order[1, np.argsort(angle, kind="stable")] = np.arange(n) + 0.5
+    radius = 0.5 * np.sqrt(order[0] / n)
+    even = 2.0 * math.pi * order[1] / n - math.pi
+    turned = LOOSENED * even + (1.0 - LOOSENED) * angle
+    evened: Floats = 0.5 + radius[:, None] * np.column_stack((np.cos(turned), np.sin(turned)))
+    return evened
 
 
 def _friend_pairs(ties: Ties) -> tuple[Ints, Ints]:

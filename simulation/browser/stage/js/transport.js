@@ -118,7 +118,7 @@ export class Transport {
       const left = x + wide > width;
       return left ? { from: Math.max(0, x - wide), to: x + 4, left } : { from: x, to: x + wide, left };
     });
-    const rows = flagRows(boxes, split >= 0 ? 4 : 3);
+    const rows = flagRows(boxes, split >= 0 ? 3 : 2);
     const used = Math.max(-1, ...rows) + 1;
     const tall = Math.round(font * 1.35);
     this.flags.style.height = `${Math.max(1, used) * tall + 4}px`;
