@@ -84,11 +84,13 @@ def _navigation(here: str) -> None:
                 )
 
 
+MODULES = {
+    **{name: f"simulation.browser.{name}.page" for name in PAGES},
+    "kit": "simulation.browser.learn.kit_page",
+}
+"""Where each page is written."""
+
 routes = [
-    solara.Route("/", component=_shown("play", "simulation.browser.play.page"), layout=Layout),
-    *(
-        solara.Route(name, component=_shown(name, f"simulation.browser.{name}.page"))
-        for name in PAGES
-    ),
-    solara.Route("kit", component=_shown("kit", "simulation.browser.learn.kit_page")),
+    solara.Route("/", component=_shown("play", MODULES["play"]), layout=Layout),
+    *(solara.Route(name, component=_shown(name, module)) for name, module in MODULES.items()),
 ]

@@ -12,6 +12,7 @@ import secrets
 import socket
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -83,6 +84,17 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
+def warm_up() -> None:
+    """Read the pages' code and let a month pass, so that the first visitor need not wait for it."""
+    from simulation.browser import app_state
+    from simulation.browser.app import MODULES
+    from simulation.browser.session.session import Session
+
+    for module in MODULES.values():
+        import_module(module)
+    Session(app_state.settings().scenario).line.upto(1)
+
+
 def start(
     *,
     scenario: str | None = None,
@@ -112,6 +124,7 @@ def start(
         os.environ[name] = text
     os.environ["SOLARA_SESSION_SECRET_KEY"] = secrets.token_hex(32)
 
+    warm_up()
     warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
     import uvicorn
     from solara.server.starlette import app

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 STILL = 1.0
 """Seconds without a message of the ruler after which the run counts as paused."""
+CALM = 1.0
+"""Seconds between two months on the buttons while the ruler moves: each costs a new picture."""
 
 
 class Note(NamedTuple):
@@ -45,7 +47,7 @@ class Desk:
 
     Attributes:
         session: the visitor's session.
-        month: the month on the ruler.
+        month: the month on the buttons; `session.month` is that on the ruler.
         node: the place picked on the map; -1 for none.
         note: the notice shown; None for none.
         difference: what an event changed, while its window is open.
@@ -79,7 +81,8 @@ class Desk:
         self.extra: solara.Reactive[dict[str, str]] = solara.reactive({})
         self.address = ""
         self.remote = Remote()
-        self._heard = 0.0
+        self._heard = self._shown = 0.0
+        self._waiting = False
 
     # ---------------------------------------------------------------- the moment
 
@@ -134,9 +137,10 @@ class Desk:
             InputError: where the course cannot be; then everything stays as it was.
         """
         shared = shared_months(self.course, course)
-        stays = bool(shared >= min(self.month.value, course.months))
+        month = self.session.month
+        stays = bool(shared >= min(month, course.months))
         back = max(shared, 0)
-        self.session.open(course, self.month.value if stays else back)
+        self.session.open(course, month if stays else back)
         self.note.value = note
         if not stays:
             self.go(back)
@@ -146,7 +150,7 @@ class Desk:
 
     def settle(self, settings: Mapping[str, Any]) -> None:
         """Put settings in force: from the next month where they can be, else from the start."""
-        self.take(settled(self.course, self.month.value, settings))
+        self.take(settled(self.course, self.session.month, settings))
 
     def play_card(self, card: cards.Card, answers: cards.Answers) -> None:
         """Play a card in the month after the one shown.
@@ -154,7 +158,7 @@ class Desk:
         Raises:
             InputError: saying why it cannot be played.
         """
-        month = self.month.value
+        month = self.session.month
         scene = cards.scene_of(self.session.line, month, self.node.value)
         course = cards.played(card, self.course, scene, answers)
         words = say("cards.played", card=card.words("name"), when=when(month + 1))
@@ -202,9 +206,24 @@ class Desk:
                 answer(message)
 
     def _on_at(self, message: Mapping[str, Any]) -> None:
-        self._heard = time.monotonic()
+        """Note the month at once; show it at most once in `CALM` seconds, the last one always."""
+        now = time.monotonic()
+        self._heard = now
         self.session.month = int(message["month"])
+        if now - self._shown >= CALM:
+            self._show()
+        elif not self._waiting:
+            self._waiting = True
+            threading.Thread(target=self._show_later, daemon=True).start()
+
+    def _show(self) -> None:
+        self._shown = time.monotonic()
         self.month.value = self.session.month
+
+    def _show_later(self) -> None:
+        time.sleep(CALM)
+        self._waiting = False
+        self._show()
 
     def _on_person(self, message: Mapping[str, Any]) -> None:
         self.node.value = int(message["id"])

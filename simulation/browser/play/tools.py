@@ -39,7 +39,10 @@ def UndoRedo(desk: Desk) -> None:
 def Branch(desk: Desk) -> None:
     """Show the button that lets a second town begin after the month shown."""
     month = desk.month.value
-    parts.Button(say("play.branch", when=when(month)), lambda: desk.do(lambda: desk.branch(month)))
+    parts.Button(
+        say("play.branch", when=when(month)),
+        lambda: desk.do(lambda: desk.branch(desk.session.month)),
+    )
 
 
 @solara.component
