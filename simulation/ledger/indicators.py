@@ -95,12 +95,9 @@ class Here:
     pop: Floats
     """Share of each group among all who are present."""
     target: Any = None
-    """The graph that `kinds` belongs to."""
-    kinds: Any = None
-    """For each tie: 0 to a friend in the own group, 1 in another, 2 to a connector, 3 not counted
-    among these."""
-    count: Any = None
-    """Number of ties of the kinds 0, 1 and 2."""
+    """The graph that `ties` belong to."""
+    ties: Any = None
+    """Places of the ties to friends in the own group, in others, to connectors, institutions."""
 
     @classmethod
     def of(cls, community: CommunityModel) -> Here:
@@ -146,25 +143,27 @@ def _power(c: CommunityModel, here: Here, out: Floats) -> None:
     reading.with_sum(g.money, out[7])
 
 
-def _friends(c: CommunityModel, here: Here, out: Floats) -> None:
+def _sorted_ties(c: CommunityModel, here: Here) -> Any:
+    """Return the places of ties by kind, sorted anew where the graph is another."""
     t, r = c.ties, c.residents
-    parts = t.reliability, t.openness, t.mission
-    if t.target is here.target:
-        reading.trust_by_kind(here.kinds, here.count, *parts, out[14:17])
-        return
-    ends = t.start, t.friends_end, t.mentors_end
-    here.kinds, here.count = reading.sort_ties(
-        t.first_resident, *ends, t.target, *parts, r.group, r.present, out[14:17]
-    )
-    here.target = t.target
+    if t.target is not here.target:
+        ends = t.start, t.friends_end, t.mentors_end
+        here.ties = reading.sort_ties(t.first_resident, *ends, t.target, r.group, r.present)
+        here.target = t.target
+    return here.ties
+
+
+def _friends(c: CommunityModel, here: Here, out: Floats) -> None:
+    t = c.ties
+    within, across, clients, _ = _sorted_ties(c, here)
+    for row, ties in ((14, within), (15, across), (16, clients)):
+        out[row, -1] = reading.mean_of_ties(ties, t.reliability, t.openness, t.mission)
 
 
 def _services(c: CommunityModel, here: Here, out: Floats) -> None:
     t = c.ties
-    parts = t.reliability, t.openness, t.mission
-    out[17, -1] = reading.trust_in_institutions(
-        here.order, t.first_resident, t.start, t.mentors_end, *parts, c.residents.present
-    )
+    ties = _sorted_ties(c, here)[3]
+    out[17, -1] = reading.mean_of_ties(ties, t.reliability, t.openness, t.mission)
 
 
 def _partners(c: CommunityModel, here: Here, out: Floats) -> None:

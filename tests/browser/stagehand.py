@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -119,6 +121,17 @@ class Stagehand:
     def _store(self, expression: str, run: int) -> Any:
         code = f"(stage, run) => {{ const store = stage.kindlingStage.stores[run]; return {expression}; }}"
         return self.element.evaluate(code, run)
+
+    @contextmanager
+    def renewed(self, run: int = 0) -> Iterator[None]:
+        """Wait, after what is done inside, until the run is told anew and its month is drawn."""
+        self._store("store.setup.seen = true", run)
+        yield
+        arrived = """([stage, run]) => {
+          const { stores } = stage.kindlingStage;
+          return stores[run] && !stores[run].setup.seen && stores[run].last >= 0;
+        }"""
+        self.page.wait_for_function(arrived, arg=[self.element.element_handle(), run])
 
     def colours(self) -> list[int]:
         """Return how many colours each canvas in sight shows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from simulation.browser.play.months import when
 from simulation.browser.words import say
@@ -14,7 +14,7 @@ from tests.browser.stagehand import Stagehand
 from tests.browser.watching import Watch, keep_picture
 
 
-def button(page: Page, key: str, **values: object) -> object:
+def button(page: Page, key: str, **values: object) -> Locator:
     name = re.compile(rf"^(\W+ )?{re.escape(say(key, **values))}$")
     return page.get_by_role("button", name=name)
 
@@ -78,13 +78,14 @@ def test_swap_and_undo_in_b(visit: Watch) -> None:
     stage = Stagehand(page)
     stage.passes(0)
     button(page, "compare.questions").click()
-    page.get_by_role("group").nth(1).get_by_role("radio").last.check(force=True)
+    with stage.renewed(run=1):
+        page.locator("fieldset").nth(1).get_by_role("radio").last.check(force=True)
     expect(page.locator("main")).not_to_contain_text(say("compare.none"))
     events = [stage.events(run=run) for run in (0, 1)]
     stage.go(24)
     frames = [stage.frames(0, 24, run=run) for run in (0, 1)]
-    button(page, "compare.swap").click()
-    page.wait_for_timeout(300)
+    with stage.renewed():
+        button(page, "compare.swap").click()
     stage.go(24)
     assert [stage.frames(0, 24, run=run) for run in (1, 0)] == frames
     assert [[e["id"] for e in stage.events(run=run)] for run in (1, 0)] == [

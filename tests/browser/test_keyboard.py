@@ -18,7 +18,7 @@ def test_a_whole_task_without_a_mouse(visit: Watch) -> None:
     page.evaluate("document.addEventListener('mousedown', () => { throw new Error('a mouse'); })")
 
     # The first group of answers: one press of Tab leads in, an arrow picks the next answer.
-    group = page.get_by_role("group").first
+    group = page.locator("fieldset").first
     chosen = group.get_by_role("radio", checked=True)
     press_until(page, chosen)
     keyboard.press("ArrowRight")

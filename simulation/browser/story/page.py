@@ -32,7 +32,7 @@ def Page() -> None:
     title = line.course.specification().title
     parts.Text(say("story.town", title=title, month=last, months=line.months))
     Further(tale, line, last)
-    if made.state is not solara.ResultState.FINISHED:
+    if made.state is not solara.ResultState.FINISHED or line.month < last:
         parts.Notice(say("story.telling"))
         return
     if last:

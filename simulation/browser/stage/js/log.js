@@ -22,7 +22,7 @@ export class Log {
     this.limit = SHOWN;
     this.kind = make("select", { class: "k-stage-select", "aria-label": phrase(words, "log.filter"), on: { change: () => this.#again() } },
       ...KINDS.map((kind) => make("option", { value: kind, text: phrase(words, `log.kind.${kind || "all"}`) })));
-    this.list = make("ol", { class: "k-log-list" });
+    this.list = make("ol", { class: "k-log-list", tabindex: "0", "aria-label": phrase(words, "log.name") });
     this.empty = make("p", { class: "k-log-empty", text: phrase(words, "log.empty") });
     this.more = make("button", { type: "button", class: "k-stage-button", hidden: true, text: phrase(words, "log.more"),
       on: { click: () => { this.limit += 200; this.#again(); } } });
