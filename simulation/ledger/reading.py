@@ -142,8 +142,8 @@ def sort_ties(
 ) -> tuple[Any, Any, Any, Any]:
     """Return residents' ties: to friends within and across groups, connectors, institutions.
 
-    Residents and friends count where they are present. Places are unsigned: nobody need ask whether one
-    counts from the end.
+    Residents and friends count where they are present. Places are unsigned: nobody need ask
+    whether one counts from the end.
     """
     within = np.empty(target.size, np.uint32)
     across, clients, services = np.empty_like(within), np.empty_like(within), np.empty_like(within)
