@@ -13,9 +13,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from experiments.flow import Lost, WorkersLost, flow
@@ -141,9 +141,26 @@ def _context() -> Any:
     """Return the way to start processes: from a warm server, where the system can."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
+    from multiprocessing.forkserver import ensure_running
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([WARM])
+    with _deaf():
+        ensure_running()
     return context
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start a process that never hears Ctrl-C, not even while it begins: it is the parent's."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _prepare(own: Own) -> None:

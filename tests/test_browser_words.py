@@ -74,7 +74,7 @@ def test_a_translation_is_a_folder_and_falls_back_to_english(tmp_path, monkeypat
             words.catalogue("xx")
         (tmp_path / "nl" / "site.toml").write_text("[site\n")
         words.catalogue.cache_clear()
-        with pytest.raises(InputError, match="site.toml"):
+        with pytest.raises(InputError, match=r"site\.toml"):
             words.catalogue("nl")
     finally:
         words.catalogue.cache_clear()

@@ -12,6 +12,7 @@ import secrets
 import socket
 import warnings
 from collections.abc import Callable
+from html import escape
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -95,6 +96,30 @@ def warm_up() -> None:
     Session(app_state.settings().scenario).line.upto(1)
 
 
+LOST = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{name}</title>
+<style>body {{ font: 18px/1.5 system-ui, sans-serif; margin: 2rem; color: #222 }}</style>
+</head>
+<body><nav><ul>{links}</ul></nav><main><h1>{name}</h1><p>{text}</p></main></body>
+</html>
+"""
+
+
+def lost_page() -> str:
+    """Return the page for an address that is none: it says so and leads to those there are."""
+    from simulation.browser.app import PAGES
+    from simulation.browser.words import say
+
+    pages = [(page, escape(say(f"site.{page}"))) for page in PAGES]
+    links = "".join(f'<li><a href="/{page}">{title}</a></li>' for page, title in pages)
+    name, text = escape(say("site.name")), escape(say("site.lost"))
+    return LOST.format(name=name, text=text, links=links)
+
+
 def start(
     *,
     scenario: str | None = None,
@@ -128,6 +153,13 @@ def start(
     warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
     import uvicorn
     from solara.server.starlette import app
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse
+
+    def lost(_: Request, __: Exception) -> HTMLResponse:
+        return HTMLResponse(lost_page(), status_code=404)
+
+    app.add_exception_handler(404, lost)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

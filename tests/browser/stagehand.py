@@ -127,11 +127,11 @@ class Stagehand:
         """Wait, after what is done inside, until the run is told anew and its month is drawn."""
         self._store("store.setup.seen = true", run)
         yield
-        arrived = """([stage, run]) => {
-          const { stores } = stage.kindlingStage;
-          return stores[run] && !stores[run].setup.seen && stores[run].last >= 0;
+        arrived = """(run) => {
+          const store = document.querySelector(".k-stage")?.kindlingStage.stores[run];
+          return store && !store.setup.seen && store.last >= 0;
         }"""
-        self.page.wait_for_function(arrived, arg=[self.element.element_handle(), run])
+        self.page.wait_for_function(arrived, arg=run)
 
     def colours(self) -> list[int]:
         """Return how many colours each canvas in sight shows."""

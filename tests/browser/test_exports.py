@@ -35,7 +35,7 @@ def kindling(*arguments: str) -> str:
 
 
 def test_a_room_takes_home_files_and_a_replay(visit: Watch, tmp_path: Path) -> None:
-    room = Room.opened(visit)
+    room = Room.opened(visit, "/play?v=1&scenario=demo&months=60")
     page, stage = room.page, room.stage
     stage.go(6)
     room.play_card("promise_broken")

@@ -26,13 +26,13 @@ def test_a_story_begins_on_play_and_goes_on_step_by_step(visit: Watch) -> None:
 
 def test_the_glossary_finds_words_and_answers_are_closed_until_asked_for(visit: Watch) -> None:
     page = visit.open("/learn")
-    terms = page.locator(".k-glossary dt")
+    terms = page.locator(".k-learn-glossary dt")
     expect(terms.nth(20)).to_be_visible()
     whole = terms.count()
     field = page.get_by_label(say("learn.glossary.filter"), exact=True)
     field.fill("trust")
     page.wait_for_function(
-        "(whole) => document.querySelectorAll('.k-glossary dt').length < whole", arg=whole
+        "(whole) => document.querySelectorAll('.k-learn-glossary dt').length < whole", arg=whole
     )
     assert 0 < terms.count() < whole
     field.fill("qqqq")
@@ -40,7 +40,7 @@ def test_the_glossary_finds_words_and_answers_are_closed_until_asked_for(visit: 
     field.fill("")
     expect(terms).to_have_count(whole)
 
-    card = page.locator(".k-exercise").first
+    card = page.locator(".k-learn-exercise, .k-exercise").first
     answer = card.locator("details p").first
     expect(answer).to_be_hidden()
     card.locator("summary").click()

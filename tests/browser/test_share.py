@@ -19,10 +19,13 @@ def test_a_link_opened_in_another_browser_is_the_same_run(visit: Watch) -> None:
     luck = re.compile(re.escape(say("play.luck_about", seed="?")).replace(r"\?", r"\d+"))
     told = place.get_by_text(luck)
     before = told.inner_text()
-    place.get_by_role("button", name=say("play.luck")).click()
+    with stage.renewed():
+        place.get_by_role("button", name=say("play.luck")).click()
     expect(told).not_to_have_text(before)
-    page.locator("fieldset").first.get_by_role("radio").last.check(force=True)
-    expect(page.locator("fieldset").first.get_by_role("radio").last).to_be_checked()
+    answer = page.locator("fieldset").first.get_by_role("radio").last
+    with stage.renewed():
+        answer.check(force=True)
+    expect(answer).to_be_checked()
     stage.go(8)
     room.play_card("promise_broken")
     stage.go(20)

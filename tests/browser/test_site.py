@@ -49,7 +49,8 @@ def test_a_page_is_whole_and_open_to_everybody(visit: Watch, name: str) -> None:
     check_axe(page)
     check_targets(page)
     check_narrow(page, 320)
-    check_axe(page)
+    if name in DRAWN:
+        check_axe(page)
 
 
 def test_the_navigation_leads_to_every_page_and_says_where_one_is(visit: Watch) -> None:
@@ -72,9 +73,10 @@ def test_the_first_press_of_tab_offers_to_skip_to_the_page(visit: Watch) -> None
     expect(page.locator("main")).to_be_focused()
 
 
-def test_an_unknown_page_says_so(visit: Watch) -> None:
+def test_an_unknown_page_says_so_and_leads_to_the_others(visit: Watch) -> None:
     with visit.expecting("404"):
-        page = visit.browser.new_page()
-        page.goto(f"{visit.server.address}/nowhere")
-        page.get_by_text(say("site.lost")).wait_for()
-        page.close()
+        page = visit.open("/nowhere", apart=True)
+        expect(page.get_by_text(say("site.lost"))).to_be_visible()
+        check_axe(page)
+        page.get_by_role("link", name=say("site.about"), exact=True).click()
+        expect(page).to_have_title(say("site.title", page=say("site.about")))

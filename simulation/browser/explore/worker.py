@@ -46,12 +46,12 @@ def work(design: dict[str, Any], store: Path, processes: int, pipe: Connection) 
     from experiments.sweeping.sweeps import Interrupted, sweep
     from simulation.errors import InputError
 
-    threading.Thread(target=_listen, args=(pipe,), daemon=True).start()
-
     def progress(tally: Tally) -> None:
         _say(pipe, Message("tally", tally.done + tally.found, tally.total))
 
     try:
+        # A wish to stop may be there already, and be heard while this line is still being done.
+        threading.Thread(target=_listen, args=(pipe,), daemon=True).start()
         found = sweep(Design.from_data(design), store, processes=processes, progress=progress)
         last = _end(found.tally)
     except Interrupted as stopped:

@@ -62,6 +62,7 @@ def Picker(desk: Desk) -> None:
 @solara.component
 def Luck(desk: Desk) -> None:
     """Show which draw of luck this is, and let another one be drawn."""
+    _ = desk.version.value
     seed = desk.course.seed
     parts.Text(say("play.luck_about", seed=seed), classes=("k-hint",))
     parts.Button(
