@@ -35,7 +35,8 @@ STEPS = """async ([stage, count]) => {
   const button = stage.querySelector(".k-transport-step");
   const painted = (month) => new Promise((done) => {
     const look = () => {
-      if (performance.getEntriesByName(`kindling:painted:${month}`).length === 0) return requestAnimationFrame(look);
+      const marks = performance.getEntriesByName(`kindling:painted:${month}`);
+      if (marks.length === 0) return requestAnimationFrame(look);
       const after = new MessageChannel();
       after.port1.onmessage = () => done(performance.now());
       after.port2.postMessage(0);
@@ -63,7 +64,8 @@ SCRUBS = """async ([stage, months]) => {
     ruler.dispatchEvent(new Event("input", { bubbles: true }));
     await new Promise((done) => {
       const look = () => {
-        if (performance.getEntriesByName(`kindling:painted:${month}`).length === 0) return requestAnimationFrame(look);
+        const marks = performance.getEntriesByName(`kindling:painted:${month}`);
+        if (marks.length === 0) return requestAnimationFrame(look);
         const after = new MessageChannel();
         after.port1.onmessage = () => done();
         after.port2.postMessage(0);
@@ -152,7 +154,11 @@ def ready(browser: Browser, folder: Path, town: Path, rounds: int) -> dict[str, 
             for _ in range(3):
                 warm.append(drawn(watch, apart=True)[2])
                 watch.close()
-    return {"cold": Sample(tuple(cold)), "start": Sample(tuple(starts)), "warm": Sample(tuple(warm))}
+    return {
+        "cold": Sample(tuple(cold)),
+        "start": Sample(tuple(starts)),
+        "warm": Sample(tuple(warm)),
+    }
 
 
 def stepping(watch: Watch, steps: int) -> dict[str, Any]:
@@ -202,9 +208,9 @@ def playing(watch: Watch, rounds: int, seconds: float = 3.0) -> dict[str, Sample
     rates, backlog = [], []
     for _ in range(rounds):
         page, stage, _ = drawn(watch)
-        stage.element.locator("select").filter(has=page.locator("option[value=fast]")).select_option(
-            "fast"
-        )
+        stage.element.locator("select").filter(
+            has=page.locator("option[value=fast]")
+        ).select_option("fast")
         stage.button("play").click()
         stage.passes(3)
         before, began = stage.month, time.perf_counter()
@@ -288,7 +294,9 @@ def hundred(watch: Watch, scenario: str) -> dict[str, float]:
     button.click()
     page.get_by_role("progressbar").wait_for()
     first = time.perf_counter() - began
-    done = page.get_by_role("status").filter(has_text=say("compare.towns.took", n=100, seconds="?")[:16])
+    done = page.get_by_role("status").filter(
+        has_text=say("compare.towns.took", n=100, seconds="?")[:16]
+    )
     done.wait_for(timeout=180_000)
     seconds = time.perf_counter() - began
     horizon = int(re.findall(r"\d+", page.locator(".k-came .k-hint").first.inner_text())[0])
@@ -302,9 +310,7 @@ def measure(quick: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        browser = playwright.chromium.launch(
-            executable_path=chromium.get(), args=[*chromium.FLAGS]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium.get(), args=[*chromium.FLAGS])
         found["version"] = browser.version
         say_so("Opening …")
         small, large = (town_file(folder, agents) for agents in (500, 2_000))

@@ -28,10 +28,10 @@ agents, {step["ties"]:,} ties (three friends each, and the ties to institutions)
 
 - **Step**: from the press of "one month on" to the end of the browser's painting, with a month of
   the model between; n = {len(step["step"].values)}.
-- **Scrub**: from the ruler's new month to the end of painting; n = {len(step["scrub"].values)}. It
-  asks the server for nothing.
-- **A month on the wire**: all that comes over the connection for each month, before compression; the
-  frame itself is {step["frame"] / 1000:.1f} kB.
+- **Scrub**: from the ruler's new month to the end of painting; n = {len(step["scrub"].values)}.
+  It asks the server for nothing.
+- **A month on the wire**: all that comes over the connection for each month, before compression;
+  the frame itself is {step["frame"] / 1000:.1f} kB.
 - **Ready**: from opening the address in a browser with nothing stored until the town is drawn, on a
   server that runs; n = {len(ready["warm"].values)}. The server itself takes
   {ready["start"].median:.1f} s to start (its kernels compiled before), and from starting it to the

@@ -1,4 +1,4 @@
-"""Parts of the page of performance that are measured apart, between marks that readers do not see."""
+"""Parts of the page of performance that are measured apart, between marks unseen by readers."""
 
 from __future__ import annotations
 

@@ -15,13 +15,16 @@ _WIDE = """() => {
 
 _FOCUS = """() => {
   const element = document.activeElement;
-  if (!element || element === document.body) return { name: "", role: "", seen: false };
+  if (!element || element === document.body) return { name: "", seen: false };
   const style = getComputedStyle(element);
   const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  return { name: element.outerHTML.slice(0, 160), role: element.tagName, seen: ring || style.boxShadow !== "none" };
+  const seen = ring || style.boxShadow !== "none";
+  return { name: element.outerHTML.slice(0, 160), seen };
 }"""
 
-_SMALL = """() => [...document.querySelectorAll("button, select, input, summary, [role=button], [role=application]")]
+_SMALL = """() => [
+  ...document.querySelectorAll("button, select, input, summary, [role=button], [role=application]"),
+]
   .filter((element) => {
     const label = element.closest("label");
     const box = (label ?? element).getBoundingClientRect();
@@ -36,7 +39,7 @@ def check_axe(page: Page) -> None:
     """Fail on anything that axe finds wrong with what is shown now."""
     found = Axe().run(page).response["violations"]
     lines = [
-        f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
+        f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node.get('failureSummary')}"
         for rule in found
         for node in rule["nodes"][:3]
     ]
@@ -49,7 +52,9 @@ def check_narrow(page: Page, width: int = 320) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function("width => innerWidth === width", arg=width)
     # What measures itself does so with the next picture of the screen.
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     page.wait_for_timeout(150)
     needed = page.evaluate("document.documentElement.scrollWidth")
     assert needed <= width, f"{needed} px at {width}: {page.evaluate(_WIDE)}"
@@ -62,7 +67,7 @@ def check_targets(page: Page) -> None:
 
 
 def press_until(page: Page, target: Locator, key: str = "Tab", most: int = 150) -> int:
-    """Press a key until an element has the focus, and see that the focus shows; return how often."""
+    """Press a key until an element has the focus, and see that it shows; return how often."""
     for pressed in range(1, most + 1):
         page.keyboard.press(key)
         if target.evaluate("(element) => element === document.activeElement"):

@@ -51,9 +51,7 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def server(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("server") / "server.log") as server:
         yield server
 

@@ -13,6 +13,8 @@ from simulation.browser.words import say
 from tests.browser.stagehand import Stagehand
 from tests.browser.watching import Watch
 
+_EVENTS = "document.querySelector('.k-stage').kindlingStage.stores[0].setup.events.length"
+
 
 class Room:
     """Play in one window, with its stage.
@@ -48,7 +50,8 @@ class Room:
     def open_card(self, name: str) -> Locator:
         """Open an event card; return its button that plays it."""
         button = self.button(f"cards.{name}.name")
-        button.click()
+        # By the keyboard: words that appear elsewhere may push a card away from under the mouse.
+        button.press("Enter")
         expect(button).to_have_attribute("aria-expanded", "true")
         return self.button("cards.play", when=when(self.stage.month + 1))
 
@@ -59,10 +62,7 @@ class Room:
         self.open_card(name).click()
         card = say(f"cards.{name}.name")
         self.says(say("cards.played", card=card, when=when(month)))
-        self.page.wait_for_function(
-            "(n) => document.querySelector('.k-stage').kindlingStage.stores[0].setup.events.length > n",
-            arg=len(before),
-        )
+        self.page.wait_for_function(f"(n) => {_EVENTS} > n", arg=len(before))
         (event,) = {event["id"] for event in self.stage.events()} - before
         return str(event)
 
@@ -75,13 +75,17 @@ class Room:
         """Take the last change back and wait until so many events are left."""
         self.button("play.undo").click()
         self.waits_for_events(events)
+        self.says(say("play.undone"))
+
+    def redo(self, events: int) -> None:
+        """Do again what was taken back, and wait until there are so many events."""
+        self.button("play.redo").click()
+        self.waits_for_events(events)
+        self.says(say("play.redone"))
 
     def waits_for_events(self, count: int) -> None:
         """Wait until the run has so many events."""
-        self.page.wait_for_function(
-            "(n) => document.querySelector('.k-stage').kindlingStage.stores[0].setup.events.length === n",
-            arg=count,
-        )
+        self.page.wait_for_function(f"(n) => {_EVENTS} === n", arg=count)
 
     def keeps(self, key: str, folder: Path) -> Path:
         """Press a button that gives a file to keep; return where it is."""

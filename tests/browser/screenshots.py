@@ -1,7 +1,7 @@
 """Takes the pictures of the pages that stand in the README and the docs.
 
-`python -m tests.browser.screenshots` (or `make screenshots`) writes `docs/images/page-*.png`, always
-of the same town, the same luck and the same month.
+`python -m tests.browser.screenshots` (or `make screenshots`) writes `docs/images/page-*.png`,
+always of the same town, the same luck and the same month.
 """
 
 from __future__ import annotations
@@ -106,9 +106,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         store = sweep(folder)
-        browser = playwright.chromium.launch(
-            executable_path=chromium.get(), args=[*chromium.FLAGS]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium.get(), args=[*chromium.FLAGS])
         with Server(folder / "server.log", "--store", str(store)) as server:
             watch = Watch(browser, server)
             for take in (play, compare, explore):

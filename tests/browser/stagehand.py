@@ -21,7 +21,7 @@ _FRAMES = """([run, first, last]) => {
     for (const channel of frame.channels) hash = fold(hash, channel);
     hash = fold(hash, frame.trust);
     const values = frame.values;
-    hash = fold(hash, new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength)));
+    hash = fold(hash, new Uint8Array(new Float32Array(values).buffer));
     return `${frame.month}:${frame.nodes}:${frame.ties}:${hash}`;
   });
 }"""
@@ -29,8 +29,8 @@ _FRAMES = """([run, first, last]) => {
 _COLOURS = """(canvas) => {
   const { width, height } = canvas;
   if (!width || !height) return 0;
-  const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
-  return new Set(pixels).size;
+  const image = canvas.getContext("2d").getImageData(0, 0, width, height);
+  return new Set(new Uint32Array(image.data.buffer)).size;
 }"""
 
 
@@ -113,13 +113,18 @@ class Stagehand:
         events: list[dict[str, Any]] = self._store("store.setup.events", run)
         return events
 
+    def residents(self, run: int = 0) -> int:
+        """Return how many residents' homes the map has."""
+        return int(self._store("store.setup.nodes.role.filter((role) => role === 0).length", run))
+
     def value(self, key: str, month: int, run: int = 0) -> float:
         """Return one value of a month, as the charts draw it."""
         place = f'store.setup.values.findIndex((value) => value.key === "{key}")'
         return float(self._store(f"store.lines[{place}][{month}]", run))
 
     def _store(self, expression: str, run: int) -> Any:
-        code = f"(stage, run) => {{ const store = stage.kindlingStage.stores[run]; return {expression}; }}"
+        store = "const store = stage.kindlingStage.stores[run];"
+        code = f"(stage, run) => {{ {store} return {expression}; }}"
         return self.element.evaluate(code, run)
 
     @contextmanager

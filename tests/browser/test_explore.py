@@ -72,7 +72,10 @@ def test_a_store_is_drawn_and_a_run_of_it_opens_on_play(visit: Watch, runs: Path
     expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
     cells = page.locator(".x-heat .x-cell")
     expect(cells).to_have_count(4)
-    assert len(set(cells.evaluate_all("all => all.map((c) => getComputedStyle(c).backgroundColor)"))) > 1
+    assert (
+        len(set(cells.evaluate_all("all => all.map((c) => getComputedStyle(c).backgroundColor)")))
+        > 1
+    )
     dots = page.locator(".x-dots .x-dot")
     expect(dots.first).to_be_visible()
     all_dots = dots.count()
@@ -112,6 +115,11 @@ def test_a_small_sweep_is_timed_started_and_stopped(visit: Watch) -> None:
     page.get_by_role("button", name=say("explore.stop"), exact=True).click()
     expect(progress).to_have_count(0)
     expect(page.locator("main")).to_contain_text(
-        re.compile("|".join(re.escape(say(f"explore.{key}").split("{")[0]) for key in ("stopped", "stopped_none")))
+        re.compile(
+            "|".join(
+                re.escape(say(f"explore.{key}").split("{")[0])
+                for key in ("stopped", "stopped_none")
+            )
+        )
     )
     check_axe(page)

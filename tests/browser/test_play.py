@@ -12,6 +12,15 @@ from tests.browser.access import check_axe
 from tests.browser.room import Room
 from tests.browser.watching import Watch, keep_picture
 
+_MOVING = """() => {
+  const milliseconds = (part) => parseFloat(part) * (part.includes("ms") ? 1 : 1000);
+  const long = (text) => text.split(",").some((part) => milliseconds(part) > 20);
+  const moves = (style) => (style.animationName !== "none" && long(style.animationDuration))
+    || (style.transitionProperty !== "none" && long(style.transitionDuration));
+  return [...document.querySelectorAll("*")]
+    .filter((element) => moves(getComputedStyle(element)))
+    .map((element) => element.outerHTML.slice(0, 120));
+}"""
 _PICTURE = "(canvas) => canvas.toDataURL()"
 
 
@@ -154,13 +163,7 @@ def test_a_big_choice_is_another_run_and_undo_brings_the_old_one_back(visit: Wat
 def test_whoever_wants_less_movement_gets_none_on_the_page(visit: Watch) -> None:
     room = Room.opened(visit, reduced_motion="reduce")
     page, stage = room.page, room.stage
-    moving = page.evaluate(
-        """() => [...document.querySelectorAll("*")].filter((element) => {
-          const style = getComputedStyle(element);
-          const long = (text) => text.split(",").some((part) => parseFloat(part) * (part.includes("ms") ? 1 : 1000) > 20);
-          return (style.animationName !== "none" && long(style.animationDuration)) || (style.transitionProperty !== "none" && long(style.transitionDuration));
-        }).map((element) => element.outerHTML.slice(0, 120))"""
-    )
+    moving = page.evaluate(_MOVING)
     assert not moving, moving[:5]
     stage.step()
     page.wait_for_timeout(400)

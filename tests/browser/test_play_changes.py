@@ -42,8 +42,7 @@ def test_a_card_changes_the_months_after_it_and_undo_is_exact(visit: Watch) -> N
     stage.go(16)
     assert stage.frames(0, 16) == before
     assert not any(title in line for line in stage.lines())
-    room.button("play.redo").click()
-    room.waits_for_events(events + 1)
+    room.redo(events + 1)
     stage.go(16)
     assert stage.frames(0, 16) == after
 
