@@ -52,7 +52,8 @@ def test_keys_are_found_in_the_sources():
 
 
 def test_plural_forms_are_chosen_by_n():
-    key = next(k for k, v in words.catalogue().items() if isinstance(v, dict) and "{n}" in v["other"])
+    entries = words.catalogue().items()
+    key = next(k for k, v in entries if isinstance(v, dict) and "{n}" in v["other"])
     one, many = words.catalogue()[key]["one"], words.catalogue()[key]["other"]
     names = dict.fromkeys(places(one) | places(many), "x")
     assert words.say(key, **{**names, "n": 1}) == one.format(**{**names, "n": 1})

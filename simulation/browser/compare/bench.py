@@ -55,6 +55,7 @@ class Bench:
         self.address = ""
         a, b = session.pair or session.compare(session.course)
         self._put(a, b)
+        self._at_fork()
 
     def _put(self, a: Line, b: Line) -> None:
         """Take these two runs."""
@@ -64,6 +65,12 @@ class Bench:
         self.a, self.desk = a, Desk(own)
         self.session.pair = (a, b)
         self.turn.value += 1
+
+    def _at_fork(self) -> None:
+        """Begin where B was branched off on Play, so that it can be changed from there on."""
+        if self.session.forked:
+            self.month.value, self.when.value = self.session.forked, NOW
+            self.point()
 
     # ------------------------------------------------------------------- the two
 
@@ -91,6 +98,7 @@ class Bench:
         pair = self.session.pair
         if pair is not None and (pair[0] is not self.a or pair[1] is not self.b):
             self._put(*pair)
+            self._at_fork()
         if not link.names_towns(search) or search == self.address:
             return
         self.address = search

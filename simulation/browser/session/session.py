@@ -57,6 +57,7 @@ class Session:
     Attributes:
         line: the run that Play shows.
         pair: the two runs that Compare shows, A and B; None until there are two.
+        forked: the month after which B goes its own way; 0 where it does from the start.
         month: the month that is shown, as the page last said.
         history: courses that were left, the latest last; see `undo`.
         listeners: called with what happened: "changed", "opened", "branched", "undone".
@@ -71,6 +72,7 @@ class Session:
         course.check()
         self.line = Line(course, "A", self.layouts)
         self.pair: tuple[Line, Line] | None = None
+        self.forked = 0
         self.month = 0
         self.history: list[Step] = []
         self._undone: list[Step] = []
@@ -193,7 +195,8 @@ class Session:
         Play's run stays as it is; both stand in `pair`.
         """
         with self.lock:
-            b = self.line.branch(self.month if month is None else month, "B")
+            self.forked = self.month if month is None else month
+            b = self.line.branch(self.forked, "B")
             self.pair = (self.line, b)
         self._tell("branched")
         return b
@@ -201,7 +204,7 @@ class Session:
     def compare(self, other: Course) -> tuple[Line, Line]:
         """Show the run beside one of another course."""
         with self.lock:
-            self.pair = (self.line, Line(other, "B", self.layouts))
+            self.pair, self.forked = (self.line, Line(other, "B", self.layouts)), 0
         self._tell("branched")
         return self.pair
 
