@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import measures
+from tests.benchmarks import measures, page_parts
 from tests.benchmarks.sweep_page import sweeps
 
 GOAL = 100
@@ -135,7 +135,8 @@ def main() -> None:
     page = report(given.quick)
     print(page)
     if given.write:
-        given.write.write_text(page, encoding="utf-8")
+        old = given.write.read_text(encoding="utf-8") if given.write.exists() else ""
+        given.write.write_text(page_parts.carried(old, page), encoding="utf-8")
 
 
 if __name__ == "__main__":
