@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 import tempfile
@@ -307,7 +308,7 @@ def hundred(watch: Watch, scenario: str) -> dict[str, float]:
 def measure(quick: bool) -> dict[str, Any]:
     """Measure everything."""
     say_so = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"load": os.getloadavg()[0]}
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         browser = playwright.chromium.launch(executable_path=chromium.get(), args=[*chromium.FLAGS])

@@ -20,9 +20,10 @@ def told(found: dict[str, Any]) -> str:
     return f"""## The page in the browser
 
 Made by `make bench-browser` ({_machine()}, Chromium {found["version"]} drawing without a graphics
-card, server and browser on the same machine). One run of the preset made larger: {step["agents"]}
-agents, {step["ties"]:,} ties (three friends each, and the ties to institutions), all
-{step["charts"]} charts of Play. The budgets were set for 1,500 ties and 4 charts.
+card; server and browser on one machine, whose load before was {found["load"]:.1f}). One run of the
+preset made larger: {step["agents"]} agents, {step["ties"]:,} ties (three friends each, and the ties
+to institutions), all {step["charts"]} charts of Play. The budgets were set for 1,500 ties and 4
+charts.
 
 {_table(_rows(found))}
 

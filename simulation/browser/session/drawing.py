@@ -169,7 +169,8 @@ class Drawing:
         if self._structure is not t.target:
             self._follow(community)
         trust = t.trust()
-        total = np.bincount(self._holder, weights=trust, minlength=t.ids.size)
+        # Without a single tie, bincount counts in whole numbers, weights or not.
+        total = np.bincount(self._holder, weights=trust, minlength=t.ids.size).astype(float)
         count = self._count
         if t.implicit:
             others = max(0, len(community.residents) - community.absent - 1)

@@ -10,6 +10,18 @@ const SOFT = "#6b665c";
 const HAIR = "#e3ded3";
 
 /**
+ * Return a run's numbers for a line of a chart, by its name: two towns may have other groups, and so other places.
+ * @param {Store} store
+ * @param {Object} chart of the first run
+ * @param {Object} line of that chart
+ * @returns {Float32Array} empty where this run has no such line
+ */
+export function numbersOf(store, chart, line) {
+  const own = store.setup.charts.find(({ key }) => key === chart.key)?.lines.find(({ label }) => label === line.label);
+  return own ? store.lines[own.value] : new Float32Array(0);
+}
+
+/**
  * Return the lines of a chart for the runs shown.
  * @param {Object} chart
  * @param {Store[]} stores
@@ -19,7 +31,7 @@ export function linesOf(chart, stores) {
   const pair = stores.length > 1;
   const single = chart.lines.length === 1;
   return stores.flatMap((store, run) => chart.lines.map((line, k) => ({
-    numbers: store.lines[line.value],
+    numbers: numbersOf(store, chart, line),
     label: pair ? (single ? store.setup.label : `${store.setup.label} ${line.label}`) : line.label,
     both: single ? stores.map((each) => each.setup.label).join(", ") : line.label,
     line: k,

@@ -23,6 +23,15 @@ const DEFAULTS = {
   single: false, map: true, log: true, compact: false, actions: [],
 };
 
+/**
+ * Return what a run's charts and legend are built from; another town may have other groups and lines.
+ * @param {Object} setup
+ * @returns {string}
+ */
+function shapeOf({ groups, charts, badges }) {
+  return JSON.stringify([groups, charts.map(({ key, lines }) => [key, lines]), badges]);
+}
+
 /** All that is shown of one run or of a pair, and what visitors do with it. */
 export class Stage {
   /**
@@ -123,6 +132,7 @@ export class Stage {
   #drop(message) {
     const store = this.stores[message.run];
     if (!store) return;
+    const before = shapeOf(store.setup);
     store.drop(message.after);
     if (message.setup) store.adopt(message.setup);
     this.months = Math.min(...this.stores.map((each) => each.setup.months));
@@ -131,6 +141,10 @@ export class Stage {
     this.flagged = "";
     for (const map of this.maps) map.places = null;
     this.sized = false;
+    if (shapeOf(store.setup) === before) return;
+    const { view } = this;
+    this.#build();
+    this.#setView(view);
   }
 
   #problem(text) {
@@ -310,6 +324,10 @@ export class Stage {
   }
 
   #startPredicting() {
+    if (this.options.single && this.charts.length > 1 && this.charts.some((chart) => chart.chart.key === this.options.predict)) {
+      this.chooser.value = this.options.predict;
+      this.#showSingle();
+    }
     for (const chart of this.charts) {
       if (chart.chart.key === this.options.predict) {
         if (Math.max(this.clock.month, this.clock.goal) > this.known) continue;

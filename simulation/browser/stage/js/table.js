@@ -13,6 +13,7 @@ import { levelOf } from "./encode.js";
 import { make } from "./dom.js";
 import { marksOf } from "./facts.js";
 import { nameOf } from "./facts.js";
+import { numbersOf } from "./plot.js";
 import { phrase } from "./dom.js";
 import { roleOf } from "./facts.js";
 import { speaksOf } from "./encode.js";
@@ -127,7 +128,7 @@ export function chartRows(charts, stores, month) {
   return charts.flatMap((chart) => chart.lines.map((line) => ({
     chart: chart.title,
     line: chart.lines.length > 1 ? line.label : "",
-    values: stores.flatMap((store) => [store.lines[line.value][0], store.lines[line.value][month]]).map((value) => formatValue(value, chart.unit)),
+    values: stores.map((store) => numbersOf(store, chart, line)).flatMap((numbers) => [numbers[0], numbers[month]]).map((value) => formatValue(value, chart.unit)),
   })));
 }
 
