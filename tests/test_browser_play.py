@@ -343,3 +343,12 @@ def test_files_with_impossible_names_are_refused(tmp_path: Path) -> None:
     for files in ([("..", b"")], [("a\nb", b"")], [("a.csv", b""), ("x/a.csv", b"")]):
         with pytest.raises(InputError):
             folders.keep(tmp_path, files)
+
+
+def test_a_double_click_plays_a_card_once(desk: Desk) -> None:
+    desk.go(MONTH)
+    card = cards.cards()["shock"]
+    answers = cards.first_answers(card, desk.course)
+    desk.do(lambda: desk.play_card(card, answers))
+    desk.do(lambda: desk.play_card(card, answers))
+    assert len(desk.course.events) == 1

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 STILL = 1.0
 """Seconds without a message of the ruler after which the run counts as paused."""
+TWICE = 0.8
+"""Seconds within which the same card, played again, is a double click."""
 CALM = 1.0
 """Seconds between two months on the buttons while the ruler moves: each costs a new picture."""
 
@@ -66,6 +68,7 @@ class Desk:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._clicked: tuple[cards.Card, str, int, float] | None = None
         self.month = solara.reactive(session.month)
         self.node = solara.reactive(-1)
         self.note: solara.Reactive[Note | None] = solara.reactive(None)
@@ -153,12 +156,16 @@ class Desk:
         self.take(settled(self.course, self.session.month, settings))
 
     def play_card(self, card: cards.Card, answers: cards.Answers) -> None:
-        """Play a card in the month after the one shown.
+        """Play a card in the month after the one shown; a second click at once plays it once.
 
         Raises:
             InputError: saying why it cannot be played.
         """
         month = self.session.month
+        before, self._clicked = self._clicked, (card, repr(answers), month, time.monotonic())
+        if before is not None and before[:3] == self._clicked[:3]:
+            if self._clicked[3] - before[3] < TWICE:
+                return
         scene = cards.scene_of(self.session.line, month, self.node.value)
         course = cards.played(card, self.course, scene, answers)
         words = say("cards.played", card=card.words("name"), when=when(month + 1))
