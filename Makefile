@@ -24,7 +24,7 @@ browser: $(VENV)/.ready-browser  ## start the page for a room, on this machine a
 
 test: $(VENV)/.ready-dev  ## run the tests
 	$(SAY) 'Running the tests'
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses=2
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 lint: $(VENV)/.ready-dev  ## check style, types and what may import what
 	$(SAY) 'Checking style'

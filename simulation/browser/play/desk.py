@@ -163,9 +163,9 @@ class Desk:
         """
         month = self.session.month
         before, self._clicked = self._clicked, (card, repr(answers), month, time.monotonic())
-        if before is not None and before[:3] == self._clicked[:3]:
-            if self._clicked[3] - before[3] < TWICE:
-                return
+        same = before is not None and before[:3] == self._clicked[:3]
+        if before is not None and same and self._clicked[3] - before[3] < TWICE:
+            return
         scene = cards.scene_of(self.session.line, month, self.node.value)
         course = cards.played(card, self.course, scene, answers)
         words = say("cards.played", card=card.words("name"), when=when(month + 1))
