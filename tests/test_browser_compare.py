@@ -404,3 +404,13 @@ def test_a_town_of_ones_own_has_no_link():
 def test_the_specification_survives_the_way_to_a_worker():
     text = task_of([small()], 20, 5).arms[0]
     assert specify(json.loads(text)) == small()
+
+
+def test_after_a_branch_changes_in_b_begin_at_the_fork():
+    session = Session(course(small()))
+    session.line.upto(9)
+    session.branch(9)
+    bench = bench_of(session)
+    bench.arrive("")
+    assert (bench.month.value, bench.when.value) == (9, NOW)
+    assert bench.desk.session.month == 9

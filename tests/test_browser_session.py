@@ -601,3 +601,10 @@ def test_replicates_are_those_of_the_shell():
     line = made(course)
     values = line.recorder.values
     assert np.array_equal(values, result.recorded.values[1], equal_nan=True)
+
+
+def test_a_town_without_a_single_tie_is_drawn():
+    line = Session("published/accelerating_production").line
+    frames = line.upto(1)
+    assert [frame.month for frame in frames] == [0, 1]
+    assert line.setup()["ties"]["source"] == []

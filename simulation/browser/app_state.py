@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
+from simulation.browser.session.base import PRESET
+
 if TYPE_CHECKING:
     from simulation.browser.session.session import Session
 
-PRESET = "demo"
-"""The scenario that the page opens on where none is named."""
 SCENARIO_VARIABLE = "KINDLING_BROWSER_SCENARIO"
 STORE_VARIABLE = "KINDLING_BROWSER_STORE"
 HOST_VARIABLE = "KINDLING_BROWSER_HOST"

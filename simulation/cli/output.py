@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from simulation.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +43,22 @@ def say_path(label: str, path: object) -> None:
 def warn(text: str) -> None:
     """Print a warning on stderr."""
     sys.stderr.write(f"kindling: note: {text}\n")
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        InputError: where it cannot be written.
+    """
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(file)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise InputError(f"cannot be written: {problem.strerror}", file=file) from problem
 
 
 def print_json(value: Any) -> None:

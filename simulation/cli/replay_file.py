@@ -55,21 +55,9 @@ def replay_file(
             line.upto(month)
             progress(month, line.months)
     page = replay_html(line, title)
-    _write(out, page)
+    output.write_whole(out, page)
     if not quiet:
         output.say_path("Replay:", out)
         output.say(f"{len(page.encode()) / 1000:.0f} kB; open it in any browser.")
     for note in notes:
         output.warn(note)
-
-
-def _write(file: Path, page: str) -> None:
-    """Write the page whole or not at all."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(page, encoding="utf-8", newline="\n")
-        beside.replace(file)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise InputError(f"cannot be written: {problem.strerror}", file=file) from problem

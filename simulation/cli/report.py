@@ -45,7 +45,7 @@ def report(
     if file.is_dir():
         raise InputError("is a folder", file=file, mend="name a file with --out")
     made = make_report(opened)
-    _write(file, report_html(made))
+    output.write_whole(file, report_html(made))
     if figures is not None:
         write_figures(made, figures)
     if not quiet:
@@ -65,15 +65,3 @@ def _refuse_results(folder: Path) -> None:
             "is the result of a run or a comparison, not a store", file=folder,
             mend="read its summary.json and figure.svg, or sweep into a store and report that",
         )  # fmt: skip
-
-
-def _write(file: Path, page: str) -> None:
-    """Write the page whole or not at all."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(page, encoding="utf-8", newline="\n")
-        beside.replace(file)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise InputError(f"cannot be written: {problem.strerror}", file=file) from problem

@@ -21,6 +21,7 @@ from simulation.browser.compare.link import compare_link
 from simulation.browser.session.course import Course
 from simulation.browser.words import say
 from tests.benchmarks import browser_page, page_parts
+from tests.benchmarks.ledger import ledger_cost
 from tests.browser import chromium
 from tests.browser.serving import Server
 from tests.browser.stagehand import Stagehand
@@ -309,6 +310,8 @@ def measure(quick: bool) -> dict[str, Any]:
     """Measure everything."""
     say_so = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
     found: dict[str, Any] = {"load": os.getloadavg()[0]}
+    say_so("The ledger …")
+    found["ledger"] = ledger_cost(400, 12 if quick else 60)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         browser = playwright.chromium.launch(executable_path=chromium.get(), args=[*chromium.FLAGS])

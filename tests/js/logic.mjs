@@ -16,6 +16,7 @@ import { layOut } from "../../simulation/browser/stage/js/places.js";
 import { neighbourTowards } from "../../simulation/browser/stage/js/places.js";
 import { nodeAt } from "../../simulation/browser/stage/js/places.js";
 import { agreeing } from "../../simulation/browser/stage/js/plot.js";
+import { numbersOf } from "../../simulation/browser/stage/js/plot.js";
 import { spread } from "../../simulation/browser/stage/js/plot.js";
 import { yearTicks } from "../../simulation/browser/stage/js/plot.js";
 import { Sketch } from "../../simulation/browser/stage/js/sketch.js";
@@ -214,6 +215,16 @@ test("arrows reach everybody, and a click finds the nearest", () => {
   assert.equal(reached.size, 60);
   assert.equal(nodeAt(places, places.x[7], places.y[7], 5), 7);
   assert.equal(nodeAt(places, -100, -100, 5), -1);
+});
+
+test("a line of another town is found by its name, whatever its place there", () => {
+  const west = new Float32Array([0.1]);
+  const north = new Float32Array([0.7]);
+  const lines = [{ label: "west", value: 0 }, { label: "north", value: 1 }];
+  const other = { setup: { charts: [{ key: "wellbeing", lines }] }, lines: [west, north] };
+  assert.equal(numbersOf(other, { key: "wellbeing" }, { label: "north", value: 0 }), north);
+  assert.equal(numbersOf(other, { key: "wellbeing" }, { label: "south", value: 1 }).length, 0);
+  assert.equal(numbersOf(other, { key: "trust" }, { label: "north", value: 1 }).length, 0);
 });
 
 test("words are filled in, and chosen by number", () => {

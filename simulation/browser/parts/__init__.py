@@ -8,14 +8,12 @@ from simulation.browser.parts.controls import (
     Button,
     Checkbox,
     Choice,
-    Copy,
-    Download,
-    FileField,
     NumberField,
     Select,
     Slider,
     TextField,
 )
+from simulation.browser.parts.files import Copy, Download, FileField
 from simulation.browser.parts.text import (
     Dialog,
     Disclosure,

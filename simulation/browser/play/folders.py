@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from simulation.browser.parts.controls import MOST_BYTES
+from simulation.browser.parts.files import MOST_BYTES
 from simulation.errors import InputError
 
 if TYPE_CHECKING:

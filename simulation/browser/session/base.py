@@ -15,6 +15,8 @@ from simulation.browser.session.messages import renamed
 from simulation.errors import InputError
 from simulation.specification import Specification
 
+PRESET = "demo"
+"""The scenario that the page opens on where none is named."""
 MOST_FILES = 20
 """The longest chain of `extends` that an uploaded scenario may have."""
 

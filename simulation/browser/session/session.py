@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.browser.session.base import Base
+from simulation.browser.session.base import PRESET, Base
 from simulation.browser.session.course import Course
 from simulation.browser.session.difference import Difference, difference
 from simulation.browser.session.layout import Layouts
 from simulation.browser.session.line import Line
 from simulation.browser.session.share import to_query
 
-PRESET = "demo"
 MOST_STEPS = 200
 """Steps that can be taken back."""
 
