@@ -27,6 +27,9 @@ Own = tuple[tuple[str, str], ...]
 WARM = "experiments.sweeping.warm"
 """The module that loads the model and its kernels when it is imported."""
 
+ORPHAN = "experiments.sweeping.orphan"
+"""The module that, when imported, keeps workers silent whose parent has stopped."""
+
 AHEAD = 2
 """Tasks under way for each process, so that none waits for its next one."""
 
@@ -144,7 +147,7 @@ def _context() -> Any:
     from multiprocessing.forkserver import ensure_running
 
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([WARM])
+    context.set_forkserver_preload([ORPHAN, WARM])
     with _deaf():
         ensure_running()
     return context
