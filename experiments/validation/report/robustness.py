@@ -60,9 +60,12 @@ def _made(place: Path) -> str:
     command = " ".join(record.get("command", ["kindling", "audit"]))
     pairs = record.get("replicates", "a few")
     return (
-        f"Made by `{command}`. Equity gains are those 48 months after the push, with 95 % "
-        f"intervals of paired differences; {pairs} pairs stand behind each number, so that "
-        "*undecided* and *no visible part* also say that few pairs show little. All numbers are in "
+        f"Made by `{command}`. An equity gain is here what a finding's first scenario comes to "
+        "beside its second, both with their push, 48 months after the push. (`gain_48` of "
+        "`kindling compare` is another question: what the push itself adds in each of the two. A "
+        "way of working can move the one and leave the other as it is, as that of F3 does.) "
+        f"Intervals are 95 %, of paired differences; {pairs} pairs stand behind each number, so "
+        "that *undecided* and *no visible part* also say that few pairs show little. All are in "
         f"[the tables](validation/{ROBUSTNESS}/findings.csv)."
     )
 
