@@ -4,6 +4,9 @@ There are no p-values here: the number of runs is ours to choose, so any differe
 "significant". What matters is how large an effect is and how well it is known. Runs that failed
 (nan) are left out, in pairs where they are paired, and how many is always said.
 
+Every command and every process that helps it loads this, so quantiles come from `scipy.special`:
+`scipy.stats`, which would do the same, takes a second to load. The tests hold both side by side.
+
 Never report the mean of an outcome with two peaks (tipped or not): use `wilson` on the share.
 """
 
@@ -14,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from simulation.errors import InputError
 
@@ -128,8 +131,13 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Share:
     successes, n = int(successes), int(n)
     if n == 0:
         return Share(math.nan, 0.0, 1.0, 0, 0)
-    interval = stats.binomtest(successes, n).proportion_ci(confidence, method="wilson")
-    return Share(successes / n, float(interval.low), float(interval.high), successes, n)
+    share, z = successes / n, float(ndtri(0.5 + confidence / 2.0))
+    twice = 2.0 * (n + z**2)
+    middle = (2.0 * n * share + z**2) / twice
+    reach = z / twice * math.sqrt(4.0 * n * share * (1.0 - share) + z**2)
+    low = middle - reach if successes > 0 else 0.0
+    high = middle + reach if successes < n else 1.0
+    return Share(share, low, high, successes, n)
 
 
 def _summary(values: Floats, confidence: float) -> tuple[float, float, float, float]:
@@ -141,7 +149,7 @@ def _summary(values: Floats, confidence: float) -> tuple[float, float, float, fl
     if n == 1:
         return mean, math.nan, math.nan, math.nan
     sd = float(values.std(ddof=1))
-    reach = float(stats.t.ppf(0.5 + confidence / 2.0, n - 1)) * sd / math.sqrt(n)
+    reach = float(stdtrit(n - 1, 0.5 + confidence / 2.0)) * sd / math.sqrt(n)
     return mean, mean - reach, mean + reach, sd
 
 

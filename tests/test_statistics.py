@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.stats import binomtest
 
 from experiments.statistics import mean_interval, paired_effect, wilson
 from simulation.errors import InputError
@@ -82,9 +83,13 @@ def test_wilson_worked_values() -> None:
 
 
 @given(st.integers(1, 500), st.data())
-def test_wilson_stays_between_nought_and_one_and_mirrors(n: int, data: st.DataObject) -> None:
+def test_wilson_is_scipys_and_stays_between_nought_and_one_and_mirrors(
+    n: int, data: st.DataObject
+) -> None:
     successes = data.draw(st.integers(0, n))
     found, mirror = wilson(successes, n), wilson(n - successes, n)
+    known = binomtest(successes, n).proportion_ci(method="wilson")
+    assert (found.low, found.high) == pytest.approx((known.low, known.high), rel=1e-12, abs=1e-15)
     assert 0.0 <= found.low <= found.share <= found.high <= 1.0
     assert found.low < found.high
     assert mirror.high == pytest.approx(1.0 - found.low)
