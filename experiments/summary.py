@@ -87,7 +87,7 @@ def _moved(series: np.ndarray[Any, np.dtype[np.float64]]) -> str:
     """Say from where to where a measure went, and in which direction."""
     before = float(np.mean(series[:, 0]))
     after = float(np.mean([last_year(run) for run in series]))
-    if abs(after - before) < LITTLE:
+    if abs(after - before) < LITTLE or number(before) == number(after):
         return f"stays near {number(after)}"
     way = "rises" if after > before else "falls"
     return f"{way} from {number(before)} to {number(after)}"

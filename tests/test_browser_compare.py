@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
@@ -28,10 +29,13 @@ from simulation.browser.compare.pair import (
     task_of,
 )
 from simulation.browser.compare.results import EQUAL, A, B
+from simulation.browser.compare.titles import titles
 from simulation.browser.compare.towns import Order, Towns, expected_seconds, horizons
+from simulation.browser.parts.twice import TWICE, Once
 from simulation.browser.session.base import Base
 from simulation.browser.session.course import Course
 from simulation.browser.session.session import Session
+from simulation.browser.words import say
 from simulation.errors import InputError
 from simulation.specification import specify
 from tests.communities import town
@@ -139,6 +143,31 @@ def test_what_is_the_same_is_told_and_what_is_not():
     poorer = differences(a, a.without("push"))
     assert any("The money differs" in text for text in poorer.same)
     assert "Not the same luck" in differences(a, a.setting("seed", 77)).same[0]
+
+
+def test_towns_of_one_title_are_called_by_what_differs():
+    a = course(small())
+    as_it_is = say("compare.titles.as_it_is")
+    assert titles(a, a) == (as_it_is, say("compare.titles.copy"))
+    assert titles(a, a.without("mayor")) == (as_it_is, "without “A leader steps down”")
+    assert titles(a, a.playing(STORM))[1] == "with “A shock hits living conditions”"
+    pull = "Pull of a fully active, fully trusted circle"
+    b = a.setting("activation.reinforcement", 2.0)
+    assert titles(a, b) == (f"{pull}: 3", f"{pull}: 2")
+    two = b.setting("groups.south.conditions", 0.5)
+    assert titles(a, two)[1].endswith(say("compare.titles.more", title="", n=1).strip())
+    other = course(small(title="Another"))
+    assert titles(a, other) == (a.specification().title, "Another")
+
+
+def test_a_double_click_starts_and_does_not_stop():
+    done = []
+    once = Once()
+    assert once.do(lambda: done.append("start"))
+    assert not once.do(lambda: done.append("stop"))
+    time.sleep(TWICE + 0.05)
+    assert once.do(lambda: done.append("stop"))
+    assert done == ["start", "stop"]
 
 
 def dict_of(found, name):

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 import gc
+import re
+import time
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
 import scenarios
-from simulation.browser.play import address, cards, choices, folders, picker, settings_panel, upload
-from simulation.browser.play.desk import Desk, settled
+from scenarios import importing
+from scenarios.importing.ledger import Note
+from simulation.browser.play import (
+    address,
+    cards,
+    choices,
+    folders,
+    picker,
+    plain,
+    settings_panel,
+    upload,
+)
+from simulation.browser.play.desk import Desk
+from simulation.browser.play.months import when
 from simulation.browser.play.reveal import told
+from simulation.browser.play.ruler import STILL
+from simulation.browser.play.settled import settled
 from simulation.browser.play.why import why
 from simulation.browser.session.course import Course
 from simulation.browser.session.line import Line
@@ -219,7 +236,25 @@ def test_what_cannot_change_now_goes_back_to_where_it_first_matters(desk: Desk) 
     desk.go(MONTH)
     desk.do(lambda: desk.settle({"ties.degree": 6}))
     assert desk.month.value == 0
-    assert desk.note.value.text == say("play.started_over")
+    assert desk.note.value.text == say("play.started_over", paused="")
+
+
+def test_a_town_that_is_opened_late_does_not_take_the_place_of_a_later_one(desk: Desk) -> None:
+    first = desk.open_soon("published/bass", "Bass")
+    second = desk.open_soon("published/morris", "Morris")
+    for thread in (first, second):
+        thread.join(timeout=60)
+    assert desk.course.base.name == "published/morris"
+    assert desk.working.value == ""
+    late = desk.open_soon("published/bass", "Bass")
+    mine = town()
+    desk.open(mine)
+    late.join(timeout=60)
+    assert desk.course == mine
+    desk.open_soon("published/nothing", "?").join(timeout=60)
+    assert desk.note.value is not None
+    assert desk.note.value.kind == "error"
+    assert desk.course == mine
 
 
 def test_without_this_tells_the_difference(desk: Desk) -> None:
@@ -250,7 +285,7 @@ def test_a_drawn_line_is_compared_with_what_came(desk: Desk) -> None:
 
 class _Same(dict):
     def __missing__(self, key: str) -> str:
-        return say("session.chart.stewards.stewards") if key == "chart" else key
+        return say("session.chart.stewards.title") if key == "chart" else key
 
 
 def test_why_tells_parts_that_add_up(line: Line) -> None:
@@ -271,8 +306,33 @@ def test_an_address_opens_a_run_a_month_a_view_and_is_renewed() -> None:
     assert desk.course == course
     assert (desk.month.value, desk.predict.value, desk.branched.value) == (30, "gap", 12)
     assert desk.session.pair is not None
+    asked = query + "&predict=gap&branch=12"
+    assert address.renewed(desk) == asked, "what says the same is not written anew"
+    desk.stop_predicting()
+    desk.on_event({"kind": "predict", "chart": "gap", "points": []})
+    desk.branched.value = None
     assert parse_qs(address.renewed(desk)) == parse_qs(query)
     assert "view" not in address.with_extra(desk, view="")
+
+
+def test_who_comes_back_from_another_page_finds_the_month_they_left() -> None:
+    session = Session("demo")
+    left = to_query(session.course, 12)
+    address.arrive(Desk(session), left)
+    assert session.month == 12
+    session.month = 60
+    address.arrive(Desk(session), left)
+    assert session.month == 60
+    address.arrive(Desk(session), to_query(session.course, 24))
+    assert session.month == 24, "another link is another month"
+    address.arrive(Desk(session), to_query(session.course))
+    assert session.month == 0, "also the very first"
+    step = to_query(session.course, 12, {"story": "leader", "step": "2"}) + "&predict=gap"
+    for _ in range(2):
+        desk = Desk(session)
+        address.arrive(desk, step)
+        assert (session.month, desk.predict.value) == (12, "gap"), "a step begins where it begins"
+        session.month = 60
 
 
 @pytest.mark.parametrize(
@@ -329,6 +389,49 @@ def test_tables_become_a_community_without_names(session: Session) -> None:
     assert str(folder.parent) not in str(raised.value)
 
 
+def said_by(folder: Path) -> list[str]:
+    """Return every text in the code of a folder that names an option of the command line."""
+    found = []
+    for file in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [str(p.value) if isinstance(p, ast.Constant) else "3" for p in node.values]
+                found.append("".join(parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return [text for text in found if re.search("--[a-z]", text) and "\n" not in text]
+
+
+def test_an_import_speaks_of_the_fields_of_the_page_and_of_no_option() -> None:
+    here = Path(importing.__file__).parent
+    never = ("--salt", "--out", "--force", "--key", "--keep-names")
+    texts = [text for text in said_by(here) if not any(option in text for option in never)]
+    assert len(texts) >= 5
+    for text in texts:
+        assert "--" not in plain.plain(text), text
+    note = Note("assumed", "ratings are on the scale 1-4, because some are above 1 (--ratings)")
+    note.role = "partners"
+    assert plain.told(note) == (
+        f"{say('play.own_partners')}: ratings are on the scale 1-4, because some are above 1."
+    )
+    note.places = [3, 4]
+    assert plain.told(note).endswith("above 1 (2 times: lines 3, 4).")
+
+
+def test_a_refusal_says_which_line_and_how_to_mend_it(session: Session) -> None:
+    for data, where, hint in (
+        (b"schema = 1\ntitle = Our street\n", "my.toml: line 2", "toml"),
+        (b'extends = "baseline"\n[people]\npath = "who.csv"\n', "people.path", "together"),
+        (b'extends = "baseline"\nmonths = "ten"\n', "my.toml: months", "again"),
+    ):
+        with pytest.raises(InputError) as raised:
+            upload.open_scenario(session, [("my.toml", data)])
+        text = plain.refused(raised.value)
+        assert where in text
+        assert text.endswith(say(f"play.plain.hint_{hint}"))
+        assert "TOML" not in text
+
+
 def test_what_was_brought_goes_with_the_session() -> None:
     session = Session(town())
     folder = folders.folder_of(session)
@@ -352,3 +455,79 @@ def test_a_double_click_plays_a_card_once(desk: Desk) -> None:
     desk.do(lambda: desk.play_card(card, answers))
     desk.do(lambda: desk.play_card(card, answers))
     assert len(desk.course.events) == 1
+
+
+# ------------------------------------------------------------------------ where the ruler stands
+
+
+class Told:
+    """A stage as the desk knows it: it hears orders, and its messages may come late."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.orders: list[dict[str, object]] = []
+        desk.remote.feed = self
+
+    def tell(self, message: dict[str, object]) -> None:
+        self.orders.append(message)
+
+    def at(self, month: int, goal: int, turn: int, *, playing: bool = False) -> None:
+        said = {"month": month, "goal": goal, "turn": turn, "playing": playing}
+        self.desk.on_event({"kind": "at", **said})
+
+
+def test_late_messages_of_the_stage_do_not_move_the_month_it_was_sent_to(desk: Desk) -> None:
+    stage = Told(desk)
+    desk.on_event({"kind": "ready"})
+    turn = int(stage.orders[-1]["turn"])
+    stage.at(20, 20, turn)
+    assert desk.session.month == 20
+    desk.do(lambda: desk.settle({"events.grant.amount": 2.0}))
+    assert stage.orders[-1] == {"kind": "go", "month": 4, "turn": turn + 1}
+    stage.at(22, 22, turn, playing=True)
+    assert desk.session.month == 4, "said before the order was heard"
+    stage.at(2, 4, turn + 1)
+    assert desk.session.month == 4, "said on the way there"
+    card = cards.cards()["shock"]
+    desk.do(lambda: desk.play_card(card, cards.first_answers(card, desk.course)))
+    assert desk.course.event(str(desk.course.events[0]["id"])).month == 5
+    stage.at(4, 4, turn + 1)
+    stage.at(7, 30, turn + 1)
+    assert desk.session.month == 7, "whoever moves the ruler is heard"
+    desk.go(40)
+    stage.at(25, 25, turn + 2)
+    assert desk.session.month == 25, "also on the way to where the desk sent it"
+    desk.on_event({"kind": "ready"})
+    assert stage.orders[-1] == {"kind": "go", "month": 25, "turn": turn + 3}, "a stage come anew"
+
+
+def test_what_is_changed_while_the_ruler_moves_is_done_when_it_is_still(desk: Desk) -> None:
+    stage = Told(desk)
+    stage.at(MONTH, MONTH, 0, playing=True)
+    card = cards.cards()["shock"]
+
+    def play_while_it_moves() -> None:
+        desk.play_card(card, cards.first_answers(card, desk.course))
+        stage.at(MONTH + 1, MONTH + 1, 0, playing=True)
+
+    desk.do(play_while_it_moves)
+    assert desk.version.value == 1
+    assert not stage.orders, "what holds from the next month on does not stop the clock"
+    last = time.monotonic()
+    stage.at(MONTH + 2, MONTH + 2, 0, playing=True)
+    while desk.done.value == 0 and time.monotonic() < last + 30:
+        time.sleep(0.01)
+    assert desk.done.value == 1
+    assert time.monotonic() - last >= 0.99 * STILL
+
+
+def test_a_change_says_from_when_it_holds_and_whether_the_town_was_stopped(desk: Desk) -> None:
+    stage = Told(desk)
+    stage.at(MONTH, MONTH, 0, playing=True)
+    desk.do(lambda: desk.settle({"activation.rate": 0.5}))
+    assert desk.note.value is not None
+    assert desk.note.value.text == say("play.holds", when=when(MONTH + 1))
+    assert not stage.orders
+    desk.do(desk.undo)
+    assert desk.note.value.text == say("play.undone", paused=say("play.paused"))
+    assert [order["kind"] for order in stage.orders] == ["go"]

@@ -18,6 +18,7 @@ from simulation.browser.session.drawing import CHANNELS
 from simulation.browser.session.energy import _recalled, missing_pull, pull_on
 from simulation.browser.session.layout import lay_out
 from simulation.browser.session.line import Line
+from simulation.browser.session.log import over_of
 from simulation.browser.session.past import shared_months
 from simulation.browser.session.session import Session
 from simulation.browser.session.shadow import begun
@@ -560,6 +561,21 @@ def test_the_log_tells_every_kind_of_event_in_whole_sentences():
     kinds = {entry.kind for entry in entries}
     assert {"event", "change", "leader"} <= kinds
     assert line.log(9, 9) == [entry for entry in entries if entry.month == 9]
+
+
+def test_the_end_of_every_kind_of_event_is_told_in_words_of_its_own():
+    course = town()
+    for event in EVERY_KIND:
+        course = course.playing({**event, "duration": 2, "title": "We begin"})
+    texts = []
+    for event in course.specification().events:
+        if event.title == "We begin":
+            texts.append(over_of(event))
+            assert texts[-1].endswith(" This began with “We begin”.")
+            if event.kind != "set":
+                bare = event.model_copy(update={"title": ""})
+                assert texts[-1].startswith(over_of(bare) + " ")
+    assert len(set(texts)) == len(texts) == len(EVERY_KIND)
 
 
 def test_an_ordinary_run_has_an_entry_a_month_at_most():

@@ -96,8 +96,9 @@ def _node(name: str, **environment: str) -> None:
 
 
 @needs_node
-def test_logic_of_the_stage():
-    _node("logic.mjs")
+@pytest.mark.parametrize("name", ["logic.mjs", "drawing.mjs"])
+def test_logic_of_the_stage(name):
+    _node(name)
 
 
 @needs_node

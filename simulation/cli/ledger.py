@@ -125,10 +125,10 @@ def show(found: dict[str, Any]) -> None:
     from simulation.ledger.rounding import told
 
     parts = [(part["process"], part["amount"]) for part in found["parts"]]
-    shown = told(parts, MOST)
+    known = found["before"] == found["before"] and found["after"] == found["after"]
+    shown = told(parts, MOST, ends=(found["before"], found["after"]) if known else None)
     digits = shown.digits
     output.say(found["scenario"])
-    known = found["before"] == found["before"] and found["after"] == found["after"]
     before, after = (
         (number(end, digits=digits) for end in shown.ends(found["before"]))
         if known

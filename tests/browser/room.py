@@ -75,13 +75,13 @@ class Room:
         """Take the last change back and wait until so many events are left."""
         self.button("play.undo").click()
         self.waits_for_events(events)
-        self.says(say("play.undone"))
+        self.says(say("play.undone", paused=""))
 
     def redo(self, events: int) -> None:
         """Do again what was taken back, and wait until there are so many events."""
         self.button("play.redo").click()
         self.waits_for_events(events)
-        self.says(say("play.redone"))
+        self.says(say("play.redone", paused=""))
 
     def waits_for_events(self, count: int) -> None:
         """Wait until the run has so many events."""

@@ -31,6 +31,11 @@ def test_it_opens_paused_on_a_drawn_town_with_its_story(visit: Watch) -> None:
     expect(stage.button("play")).to_be_visible()
     room.page.wait_for_timeout(400)
     assert stage.month == 0, "nothing plays by itself"
+    room.page.wait_for_function(
+        "(stage) => stage.kindlingStage.known >= 12", arg=stage.element.element_handle()
+    )
+    assert stage.month == 0, "a step has its month already"
+    assert not stage.lines(), "and nobody is told of it"
 
     map_colours, *chart_colours = stage.colours()
     assert map_colours > 50, "people, ties and names make many colours"
@@ -107,6 +112,15 @@ def test_a_person_tells_about_themselves_and_the_fill_changes_colours(visit: Wat
     expect(panel).to_be_hidden()
     expect(stage.map).to_be_focused()
 
+    whole = stage.map.locator("canvas").evaluate(_PICTURE)
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(150)
+    assert stage.map.locator("canvas").evaluate(_PICTURE) != whole
+    stage.element.get_by_role("button", name=say("stage.zoom.whole")).click()
+    expect(stage.element.get_by_role("button", name=say("stage.zoom.closer"))).to_be_focused()
+    check_axe(page)
+
     before = stage.map.locator("canvas").evaluate(_PICTURE)
     fill = stage.element.get_by_label(say("stage.map.fill"))
     fill.select_option("burnout")
@@ -148,7 +162,7 @@ def test_a_big_choice_is_another_run_and_undo_brings_the_old_one_back(visit: Wat
     strength.get_by_role("button", name=re.compile("How strong")).last.click()
     expect(strength.get_by_role("radio").nth(3)).to_be_checked()
     # The grant begins in month 13: what was before it stays, and the town is back there.
-    room.says(say("play.went_back", when=when(12)))
+    room.says(say("play.went_back", when=when(12), paused=""))
     stage.shows(12)
     stage.go(40)
     after = stage.frames(0, 40)

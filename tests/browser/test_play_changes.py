@@ -85,21 +85,51 @@ def test_why_walks_one_step_back(visit: Watch) -> None:
     check_axe(page)
 
 
+_ALL_IN_VIEW = """(height) => {
+  const box = (name) => document.querySelector(name).getBoundingClientRect();
+  const [map, bar] = [box(".k-map-frame"), box(".k-transport")];
+  const chart = box(".k-chart:not([hidden]) .k-chart-plot");
+  const free = Math.max(map.bottom, chart.bottom) <= bar.top && bar.bottom <= height;
+  return scrollY === 0 && free && Math.min(map.height, chart.height) > 0.44 * height;
+}"""
+"""Whether map, chart and bar of the facilitator's view are in the window, apart, and large."""
+
+
 def test_predict_then_reveal(visit: Watch) -> None:
     room = Room.opened(visit)
     page, stage = room.page, room.stage
+    stage.go(40)
+    assert len(stage.lines()) > 1
     stage.go(12)
     tool = room.opening("play.tool_predict")
     tool.get_by_label(say("play.predict_chart")).select_option(label=say("session.chart.gap.title"))
     tool.get_by_role("button", name=say("play.predict"), exact=True).click()
     pen = page.get_by_label(re.compile("^" + re.escape(say("stage.predict.name").split("{")[0])))
     expect(pen).to_be_visible()
-    expect(stage.button("play")).to_have_attribute("aria-disabled", "true")
+    play = stage.button("play")
+    expect(play).to_have_attribute("aria-disabled", "true")
+    why = say("stage.transport.asking", title=say("session.chart.gap.title"))
+    expect(play).to_have_accessible_description(why)
+    expect(stage.element.get_by_text(why)).to_be_visible()
     check_axe(page)
     keep_picture(page, "play-predict")
-    stage.ruler.fill("60")
-    page.wait_for_timeout(400)
-    assert stage.month == 12, "the future stays hidden until a line is drawn"
+    for month in ("60", "40"):
+        stage.ruler.fill(month)
+        page.wait_for_timeout(300)
+        assert stage.month == 12, "the future stays hidden until a line is drawn"
+    for kind in ("", "badge", "change"):
+        stage.log.get_by_role("combobox").select_option(kind)
+        page.wait_for_timeout(100)
+        told = [
+            line
+            for line in stage.lines()
+            if say("stage.when.month", year=1, month="")[:6] not in line
+        ]
+        assert not told, "nor does the log tell of it"
+    stage.log.get_by_role("combobox").select_option("")
+    stage.ruler.fill("3")
+    stage.shows(3)
+    stage.go(12)
     pen.focus()
     for key in ("ArrowRight", "ArrowUp", "ArrowUp", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
@@ -117,6 +147,9 @@ def test_a_room_is_shown_one_chart_in_big_type_and_can_be_frozen(visit: Watch) -
     assert len(stage.colours()) == 2, "the map and one chart"
     size = stage.element.evaluate("(stage) => parseFloat(getComputedStyle(stage).fontSize)")
     assert size >= 18
+    for width, height in ((1280, 720), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(_ALL_IN_VIEW, arg=height)
     stage.step()
     first = stage.element.get_by_role("combobox", name=say("stage.charts.choose"))
     shown = first.input_value()

@@ -30,6 +30,9 @@ def test_bad_files_are_one_notice_each_and_good_ones_open(visit: Watch, tmp_path
     bad.write_text(BAD_TOML, encoding="utf-8")
     scenario.set_input_files(bad)
     expect(alerts).to_have_count(1)
+    expect(scenario).to_have_attribute("aria-invalid", "true")
+    assert alerts.get_attribute("id") in scenario.get_attribute("aria-describedby")
+    expect(alerts).to_be_in_viewport()
     expect(alerts).to_contain_text("reinforcment")
     expect(alerts).to_contain_text("reinforcement")
     text = alerts.inner_text()
@@ -49,6 +52,7 @@ def test_bad_files_are_one_notice_each_and_good_ones_open(visit: Watch, tmp_path
     room.button("play.own_read").click()
     expect(alerts).to_have_count(1)
     expect(alerts).to_contain_text("people.csv")
+    expect(alerts).to_be_in_viewport()
     assert "Traceback" not in alerts.inner_text()
     assert stage.step() == 2
 

@@ -15,10 +15,10 @@ import { visibleEntries } from "../../simulation/browser/stage/js/facts.js";
 import { layOut } from "../../simulation/browser/stage/js/places.js";
 import { neighbourTowards } from "../../simulation/browser/stage/js/places.js";
 import { nodeAt } from "../../simulation/browser/stage/js/places.js";
-import { agreeing } from "../../simulation/browser/stage/js/plot.js";
-import { numbersOf } from "../../simulation/browser/stage/js/plot.js";
-import { spread } from "../../simulation/browser/stage/js/plot.js";
-import { yearTicks } from "../../simulation/browser/stage/js/plot.js";
+import { agreeing } from "../../simulation/browser/stage/js/lines.js";
+import { numbersOf } from "../../simulation/browser/stage/js/lines.js";
+import { spread } from "../../simulation/browser/stage/js/labels.js";
+import { yearTicks } from "../../simulation/browser/stage/js/lines.js";
 import { Sketch } from "../../simulation/browser/stage/js/sketch.js";
 import { flagRows } from "../../simulation/browser/stage/js/transport.js";
 
@@ -72,6 +72,24 @@ test("it asks for a year ahead while playing, for one month on a step, and waits
   assert.equal(clock.wants(13, 4), -1);
 });
 
+test("it asks ahead while it stands still, so that a step has its month already", () => {
+  const clock = new Clock(240);
+  assert.equal(clock.wants(0, 0), -1);
+  assert.equal(clock.wants(0, 0, true), 12);
+  clock.forgetIfHere(12, false);
+  clock.go(6, 12);
+  assert.deepEqual([clock.month, clock.seen], [6, 6]);
+  assert.equal(clock.wants(12, 1, true), -1);
+  clock.go(7, 12);
+  assert.equal(clock.wants(12, 2, true), 19);
+  clock.cut(7, 240);
+  assert.equal(clock.month, 7);
+  assert.equal(clock.wants(7, 3, true), 19);
+  clock.forgetIfHere(19, false);
+  clock.go(100, 19);
+  assert.equal(clock.wants(19, 4, true), 100);
+});
+
 test("a far scrub is asked for in years, and an answer in parts is no answer yet", () => {
   const clock = new Clock(240);
   clock.go(100, 0);
@@ -95,6 +113,20 @@ test("months taken back send the playhead back until they are made anew", () => 
   assert.equal(clock.month, 30);
   clock.cut(40, 240);
   assert.equal(clock.month, 30);
+});
+
+test("a change a few months back does not stop the clock, one far back does", () => {
+  const clock = new Clock(240);
+  clock.go(30, 60);
+  clock.play(0);
+  clock.cut(27, 240);
+  assert.deepEqual([clock.month, clock.goal, clock.playing], [27, 27, true]);
+  assert.equal(clock.advance(500, 27), false, "what comes is not known yet");
+  assert.equal(clock.wants(27, 500), 39);
+  assert.equal(clock.advance(500, 39), true);
+  assert.equal(clock.month, 28);
+  clock.cut(4, 240);
+  assert.deepEqual([clock.month, clock.goal, clock.playing], [4, 28, false]);
 });
 
 test("months are said as years and months", () => {

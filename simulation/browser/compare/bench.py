@@ -14,6 +14,7 @@ import solara
 
 from simulation.browser.compare import link
 from simulation.browser.compare.towns import Towns
+from simulation.browser.parts.twice import Once
 from simulation.browser.play.desk import Desk
 from simulation.browser.session.course import Course
 from simulation.browser.session.line import Line
@@ -43,6 +44,7 @@ class Bench:
         heard: goes up whenever there is something new of them.
         turn: goes up whenever other runs are shown than before.
         address: the address that was opened last.
+        clicks: keeps a double click from starting the pairs and stopping them.
     """
 
     def __init__(self, session: Session) -> None:
@@ -53,6 +55,7 @@ class Bench:
         self.turn = solara.reactive(0)
         self.towns: Towns | None = None
         self.address = ""
+        self.clicks = Once()
         a, b = session.pair or session.compare(session.course)
         self._put(a, b)
         self._at_fork()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel
 
@@ -58,10 +58,27 @@ class Difference(NamedTuple):
     Attributes:
         kind: "choice", "event" or "setting".
         text: the difference in words.
+        a: what stands for it in the title of A.
+        b: what stands for it in the title of B.
     """
 
     kind: str
     text: str
+    a: str
+    b: str
+
+    @classmethod
+    def between(cls, kind: str, key: str, what: str, a: str, b: str) -> Self:
+        """Return two values of one thing, told in the words of a key."""
+        sides = (say("compare.differs.side", what=what, value=value) for value in (a, b))
+        return cls(kind, say(f"compare.differs.{key}", what=what, a=a, b=b), *sides)
+
+    @classmethod
+    def only(cls, kind: str, town: str, what: str, short: str) -> Self:
+        """Return what only one of the towns has."""
+        has, lacks = (say(f"compare.differs.{way}", what=short) for way in ("with", "without"))
+        text = say("compare.differs.only", town=town, what=what)
+        return cls(kind, text, *((has, lacks) if town == "A" else (lacks, has)))
 
 
 class Differences(NamedTuple):
@@ -86,11 +103,7 @@ def differences(a: Course, b: Course) -> Differences:
     for path in [p for p in settings if any(_names(words, p) for words in said)]:
         del settings[path]
     events = list(_events(one, two, said))
-    told = [
-        *(Difference("choice", text) for text in choices),
-        *(Difference("event", text) for text in events),
-        *(Difference("setting", text) for text in settings.values()),
-    ]
+    told = [*choices, *events, *settings.values()]
     until = shared(one, two) if a.luck == b.luck else -1
     return Differences(tuple(told), tuple(_same(a, b, until, bool(told))), until)
 
@@ -98,17 +111,17 @@ def differences(a: Course, b: Course) -> Differences:
 # ---------------------------------------------------------------------------- setting by setting
 
 
-def _settings(one: Specification, two: Specification) -> Iterator[tuple[Path_, str]]:
+def _settings(one: Specification, two: Specification) -> Iterator[tuple[Path_, Difference]]:
     """Yield the settings that differ by path, each in words."""
     first, second = dict(_flat(one.data())), dict(_flat(two.data()))
     gone = _entries(one, two)
-    for text in gone.values():
-        yield (text,), text
+    for told in gone.values():
+        yield (told.text,), told
     for path in dict.fromkeys([*first, *second]):
         if path[0] in APART or path[:2] in gone or first.get(path) == second.get(path):
             continue
-        values = {"a": _value(first.get(path), path), "b": _value(second.get(path), path)}
-        yield path, say("compare.differs.setting", what=_meaning(path), **values)
+        values = (_value(data.get(path), path) for data in (first, second))
+        yield path, Difference.between("setting", "setting", _meaning(path), *values)
 
 
 def _flat(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
@@ -124,15 +137,15 @@ def _flat(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
         yield path, data
 
 
-def _entries(one: Specification, two: Specification) -> dict[Path_, str]:
+def _entries(one: Specification, two: Specification) -> dict[Path_, Difference]:
     """Return groups, places, institutions and teams that only one of the towns has."""
-    found: dict[Path_, str] = {}
+    found: dict[Path_, Difference] = {}
     for table in ("groups", "places", "institutions", "connectors"):
         a, b = ({str(entry.name) for entry in getattr(s, table)} for s in (one, two))
         for town, mine, other in (("A", a, b), ("B", b, a)):
             for name in sorted(mine - other):
                 words = say(f"compare.differs.table.{table}", name=name)
-                found[table, name] = say("compare.differs.only", town=town, what=words)
+                found[table, name] = Difference.only("setting", town, words, words)
     return found
 
 
@@ -187,11 +200,11 @@ def _capital(text: str) -> str:
 # ------------------------------------------------------------------------------------ choices
 
 
-def _choices(a: Course, b: Course) -> tuple[list[str], list[Path_]]:
+def _choices(a: Course, b: Course) -> tuple[list[Difference], list[Path_]]:
     """Return the choices that were answered otherwise, and the settings that this says."""
     one, two = a.specification(), b.specification()
     known = {choice.name: choice for choice in two.choices}
-    told: list[str] = []
+    told: list[Difference] = []
     said: list[Path_] = []
     for choice in one.choices:
         if known.get(choice.name) != choice:
@@ -201,8 +214,9 @@ def _choices(a: Course, b: Course) -> tuple[list[str], list[Path_]]:
             continue
         said += [change.words for change in changes_of(dict(choice.options[0].settings))]
         words = option_words(choice)
-        values = {"a": words[first], "b": words[second]}
-        told.append(say("compare.differs.choice", what=choice.title, **values))
+        told.append(
+            Difference.between("choice", "choice", choice.title, words[first], words[second])
+        )
     return told, said
 
 
@@ -215,7 +229,7 @@ def _names(words: tuple[str, ...], path: Path_) -> bool:
 # ------------------------------------------------------------------------------------- events
 
 
-def _events(one: Specification, two: Specification, said: list[Path_]) -> Iterator[str]:
+def _events(one: Specification, two: Specification, said: list[Path_]) -> Iterator[Difference]:
     """Yield the events that only one town has, and those that are not alike, in words.
 
     Args:
@@ -232,15 +246,24 @@ def _events(one: Specification, two: Specification, said: list[Path_]) -> Iterat
             known = {words[-1] for words in said if words[:-1] == ("events", name)}
             told = list(_changed(event, other, known))
             if told:
-                yield say("compare.differs.event", title=title_of(event), how="; ".join(told))
+                title = title_of(event)
+                text = say(
+                    "compare.differs.event", title=title, how="; ".join(t.text for t in told)
+                )
+                sides = (
+                    say("compare.differs.side", what=title, value=side)
+                    for side in (told[0].a, told[0].b)
+                )
+                yield Difference("event", text, *sides)
     for name, event in second.items():
         if name not in first or first[name].kind != event.kind:
             yield _only("B", event, two.months)
 
 
-def _only(town: str, event: Any, months: int) -> str:
-    what = say("compare.differs.happening", title=title_of(event), when=when(event, months))
-    return say("compare.differs.only", town=town, what=what)
+def _only(town: str, event: Any, months: int) -> Difference:
+    title = title_of(event)
+    what = say("compare.differs.happening", title=title, when=when(event, months))
+    return Difference.only("event", town, what, say("compare.differs.quoted", title=title))
 
 
 def when(event: Any, months: int) -> str:
@@ -252,7 +275,7 @@ def when(event: Any, months: int) -> str:
     return say("compare.differs.months", first=event.first, last=event.last)
 
 
-def _changed(one: Any, two: Any, said: set[str]) -> Iterator[str]:
+def _changed(one: Any, two: Any, said: set[str]) -> Iterator[Difference]:
     """Yield what is not alike in two events of one id; not what they are called, or was said."""
     first, second = one.model_dump(mode="json"), two.model_dump(mode="json")
     for key in dict.fromkeys([*first, *second]):
@@ -260,10 +283,8 @@ def _changed(one: Any, two: Any, said: set[str]) -> Iterator[str]:
             continue
         field = type(one).model_fields.get(key)
         what = (field.description if field else "") or key
-        yield say(
-            "compare.differs.part_of_event",
-            what=what, a=_value(first.get(key)), b=_value(second.get(key)),
-        )  # fmt: skip
+        values = (_value(data.get(key)) for data in (first, second))
+        yield Difference.between("event", "part_of_event", what, *values)
 
 
 # ------------------------------------------------------------------------------ what is the same

@@ -101,11 +101,14 @@ def Begin(bench: Bench, order: Callable[[], Order]) -> None:
     def begin() -> None:
         bench.desk.do(lambda: bench.begin(Towns(order())))
 
+    def once(action: Callable[[], object]) -> Callable[[], object]:
+        return lambda: bench.clicks.do(action)
+
     with parts.Html("div", classes=("k-row",)):
         if running and bench.towns is not None:
-            parts.Button(say("compare.towns.cancel"), bench.towns.stop, kind="danger")
+            parts.Button(say("compare.towns.cancel"), once(bench.towns.stop), kind="danger")
         else:
-            parts.Button(say(f"compare.towns.{word}"), begin, kind="main")
+            parts.Button(say(f"compare.towns.{word}"), once(begin), kind="main")
 
 
 def _seconds(seconds: float) -> str:
@@ -134,7 +137,7 @@ def Far(bench: Bench, job: Towns) -> None:
         )
     if state.stage in ("stopped", "failed"):
         with parts.Html("div", classes=("k-row",)):
-            parts.Button(say("compare.towns.go_on"), bench.go_on)
+            parts.Button(say("compare.towns.go_on"), lambda: bench.clicks.do(bench.go_on))
     specifications = tuple(course.specification() for course in bench.courses)
     if (job.order.a, job.order.b) != specifications:
         parts.Notice(say("compare.towns.stale"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import solara
 
@@ -13,6 +13,7 @@ from simulation.browser.compare import differences, towns
 from simulation.browser.compare.bench import Bench, bench_of
 from simulation.browser.compare.changing import ChangeB
 from simulation.browser.compare.hundred import Hundred
+from simulation.browser.compare.titles import titles
 from simulation.browser.learn.panel import FromStory
 from simulation.browser.stage.widget import StageView
 from simulation.browser.words import say
@@ -54,11 +55,16 @@ def Shown(bench: Bench) -> None:
     solara.use_effect(bench.desk.follow, [bench.desk])
     version = bench.desk.version.value
     note = bench.desk.note.value
+    a, b = bench.courses
+    called = solara.use_memo(lambda: titles(a, b), [a, b])
     with parts.Html("div", classes=("k-compare",)):
         parts.Heading(1, say("compare.title"))
         parts.Text(say("compare.lead"), classes=("k-prose",))
         FromStory()
-        _towns(bench)
+        own = a.specification().title
+        if b.specification().title == own:
+            parts.Text(say("compare.both", title=own), classes=("k-prose",))
+        _towns(called)
         with parts.Html("div", classes=("k-compare-top",)):
             with parts.Html("div"):
                 Told(bench, version)
@@ -67,23 +73,24 @@ def Shown(bench: Bench) -> None:
             with parts.Html("div"):
                 ChangeB(bench)
         parts.Heading(2, say("compare.stage"))
-        StageView([bench.a, bench.b], _options(bench, version), bench.on_event)
+        StageView([bench.a, bench.b], _options(bench, version, called), bench.on_event)
         Numbers(bench)
         Hundred(bench)
         Keep(bench)
 
 
-def _towns(bench: Bench) -> None:
+def _towns(called: Sequence[str]) -> None:
     """Say which two towns these are."""
     with parts.Html("dl", classes=("k-towns",)):
-        for label, line in (("compare.town_a", bench.a), ("compare.town_b", bench.b)):
+        for label, title in zip(("compare.town_a", "compare.town_b"), called, strict=True):
             with parts.Html("div"):
                 parts.Html("dt", text=say(label))
-                parts.Html("dd", text=line.course.specification().title)
+                parts.Html("dd", text=title)
 
 
-def _options(bench: Bench, version: int) -> dict[str, object]:
-    return {"actions": [], "month": bench.month.peek(), "turn": version, "log": True}
+def _options(bench: Bench, version: int, called: Sequence[str]) -> dict[str, object]:
+    month = bench.month.peek()
+    return {"actions": [], "month": month, "turn": version, "log": True, "titles": list(called)}
 
 
 @solara.component
@@ -169,6 +176,6 @@ def replay_of(bench: Bench) -> Callable[[], bytes]:
     def make() -> bytes:
         from simulation.browser.replay.page import replay_html
 
-        return replay_html([bench.a, bench.b]).encode()
+        return replay_html([bench.a, bench.b], called=titles(*bench.courses)).encode()
 
     return make

@@ -14,6 +14,7 @@ from experiments.designs import Design, DesignCheck
 from simulation.browser.app_state import settings
 from simulation.browser.explore.data import ALL, Held, hold
 from simulation.browser.explore.sweeping import SmallSweep, State, processes
+from simulation.browser.parts.twice import Once
 from simulation.browser.words import say
 from simulation.errors import InputError
 
@@ -68,6 +69,7 @@ class Look:
         self.check: solara.Reactive[tuple[Design, DesignCheck] | None] = solara.reactive(None)
         self._sweep: SmallSweep | None = None
         self._begun = False
+        self.clicks = Once()
 
     def begin(self) -> None:
         """Open the store that the server was started with, once."""

@@ -94,8 +94,8 @@ def SmallForm(look: Look, level: int) -> None:
         parts.Button(say("explore.check"), ask, disabled=busy, kind="plain" if fresh else "main")
         if found is not None and fresh and not found[1].failed:
             parts.Button(
-                say("explore.start"), lambda: look.start(found[0], store), kind="main",
-                disabled=busy,
+                say("explore.start"), lambda: look.clicks.do(lambda: look.start(found[0], store)),
+                kind="main", disabled=busy,
             )  # fmt: skip
 
 
@@ -138,8 +138,9 @@ def Sweep(look: Look) -> None:
         parts.Text(under_way(state))
         with parts.Html("div", classes=("k-row",)):
             parts.Button(
-                say("explore.stop"), look.stop, kind="danger", disabled=state.stage == "stopping"
-            )
+                say("explore.stop"), lambda: look.clicks.do(look.stop), kind="danger",
+                disabled=state.stage == "stopping",
+            )  # fmt: skip
             if state.done:
                 parts.Button(
                     say("explore.so_far"), look.show_so_far, disabled=bool(look.busy.value)

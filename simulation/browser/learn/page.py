@@ -9,6 +9,7 @@ import solara
 from simulation.browser import parts
 from simulation.browser.learn.exercises import Exercise, exercises
 from simulation.browser.learn.glossary import matching
+from simulation.browser.learn.script import prompts
 from simulation.browser.learn.stories import Story, step, stories
 from simulation.browser.words import say
 
@@ -70,12 +71,7 @@ def StoryCard(story: Story) -> None:
         parts.Heading(3, title)
         parts.Text(story.words("question"), classes=("k-learn-question",))
         parts.Text(story.words("puzzle"))
-        parts.Text(
-            say("learn.story.minutes", minutes=story.minutes)
-            + " · "
-            + say("learn.answers", ids=", ".join(story.answers)),
-            classes=("k-hint",),
-        )
+        parts.Text(say("learn.story.minutes", minutes=story.minutes), classes=("k-hint",))
         with parts.Html("p", classes=("k-row",)):
             _link("begin", title, story.href(1), main=True)
             _link("begin_room", title, f"{story.href(1)}&view=facilitator")
@@ -83,6 +79,8 @@ def StoryCard(story: Story) -> None:
             StorySteps(story)
         with parts.Disclosure(say("learn.story.reveal")):
             StoryFindings(story)
+        with parts.Disclosure(say("learn.story.behind")):
+            StoryQuestions(story)
 
 
 def _link(key: str, title: str, href: str, *, main: bool = False) -> None:
@@ -125,6 +123,18 @@ def StoryFindings(story: Story) -> None:
     with parts.Html("ul"):
         for limit in story.limits:
             parts.Html("li", text=story.words(f"limit.{limit}"))
+
+
+@solara.component
+def StoryQuestions(story: Story) -> None:
+    """Show the questions of the kit that a story speaks to, in words, and where they stand."""
+    asked = {prompt.id: prompt.ask for prompt in prompts()}
+    parts.Text(say("learn.story.behind_about"), classes=("k-hint",))
+    with parts.Html("ul"):
+        for name in story.answers:
+            parts.Html("li", text=say("learn.story.behind_one", ask=asked[name], id=name))
+    with parts.Html("p"):
+        parts.Link(say("learn.story.behind_link"), "/kit")
 
 
 def _command(command: str) -> None:

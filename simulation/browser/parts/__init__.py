@@ -15,6 +15,7 @@ from simulation.browser.parts.controls import (
 )
 from simulation.browser.parts.files import Copy, Download, FileField
 from simulation.browser.parts.text import (
+    Answer,
     Dialog,
     Disclosure,
     Heading,
@@ -28,8 +29,10 @@ from simulation.browser.parts.text import (
     Text,
     Title,
 )
+from simulation.browser.parts.twice import Once
 
 __all__ = [
+    "Answer",
     "Button",
     "Checkbox",
     "Choice",
@@ -43,6 +46,7 @@ __all__ = [
     "Link",
     "Notice",
     "NumberField",
+    "Once",
     "Progress",
     "Region",
     "Section",

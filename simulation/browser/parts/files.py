@@ -19,6 +19,7 @@ def _files(
     about: str = "",
     multiple: bool = False,
     most: int = MOST_BYTES,
+    error: str = "",
     event_files: Callable[[Any], None] | None = None,
 ) -> None: ...
 
@@ -30,6 +31,7 @@ def FileField(
     *,
     about: str = "",
     multiple: bool = False,
+    error: str = "",
 ) -> Any:
     """Show a field that takes files from the visitor's machine.
 
@@ -40,6 +42,7 @@ def FileField(
             than `MOST_BYTES` or cannot be read.
         about: a hint.
         multiple: whether several may be picked at once.
+        error: what is wrong with what was picked last; it is read aloud and stands under the field.
     """
 
     def take(given: Any) -> None:
@@ -49,7 +52,9 @@ def FileField(
             files.append((str(file["name"]), None if data is None else base64.b64decode(data)))
         on_files(files)
 
-    return _files(label=label, accept=accept, about=about, multiple=multiple, event_files=take)
+    return _files(
+        label=label, accept=accept, about=about, multiple=multiple, error=error, event_files=take
+    )
 
 
 @solara.component_vue("vue/download.vue", vuetify=False)

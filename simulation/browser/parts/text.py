@@ -51,6 +51,15 @@ def Notice(text: str, kind: str = "info") -> Any:
     return Html("div", text=text, classes=("k-notice", f"k-{kind}"), attributes={"role": role})
 
 
+@solara.component_vue("vue/notice.vue", vuetify=False)
+def _answer(text: str, kind: str) -> None: ...
+
+
+def Answer(text: str, kind: str = "info") -> Any:
+    """Show a notice just where something was asked for, and bring it into sight."""
+    return _answer(text=text, kind=kind)
+
+
 def Section(title: str, children: Sequence[Any] = (), *, level: int = 2) -> Any:
     """Show a section under a heading; a `with` block fills it."""
     with Html("section", children, classes=("k-section",)) as section:

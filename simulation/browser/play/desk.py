@@ -17,6 +17,8 @@ import solara
 from simulation.browser.play import cards
 from simulation.browser.play.months import when
 from simulation.browser.play.reveal import told
+from simulation.browser.play.ruler import Ruler
+from simulation.browser.play.settled import settled
 from simulation.browser.play.why import Why, why
 from simulation.browser.session.course import Course, shared_months
 from simulation.browser.stage.widget import Remote
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from simulation.browser.session.difference import Difference
     from simulation.browser.session.session import Session
 
-STILL = 1.0
-"""Seconds without a message of the ruler after which the run counts as paused."""
 TWICE = 0.8
 """Seconds within which the same card, played again, is a double click."""
 CALM = 1.0
@@ -60,14 +60,16 @@ class Desk:
         frozen: whether the stage holds its picture.
         working: what is being worked out; "" for nothing.
         version: goes up whenever the truth of the run changes.
-        done: goes up when such a change is complete.
+        done: goes up when such a change is complete, and the ruler stands still.
         extra: what the address says beside the run: a view, a step of a story.
         address: the query that was last dealt with.
         remote: moves the stage.
+        ruler: where the stage stands.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._opening = 0
         self._clicked: tuple[cards.Card, str, int, float] | None = None
         self.month = solara.reactive(session.month)
         self.node = solara.reactive(-1)
@@ -84,8 +86,9 @@ class Desk:
         self.extra: solara.Reactive[dict[str, str]] = solara.reactive({})
         self.address = ""
         self.remote = Remote()
-        self._heard = self._shown = 0.0
-        self._waiting = False
+        self.ruler = Ruler()
+        self._shown = 0.0
+        self._waiting = self._finishing = False
 
     # ---------------------------------------------------------------- the moment
 
@@ -95,9 +98,9 @@ class Desk:
         return self.session.course
 
     @property
-    def playing(self) -> bool:
+    def moving(self) -> bool:
         """Whether the ruler has moved just now."""
-        return time.monotonic() - self._heard < STILL
+        return self.ruler.moving
 
     def follow(self) -> Callable[[], None]:
         """Hear of changes from now on; return what ends that."""
@@ -115,14 +118,26 @@ class Desk:
 
     @contextmanager
     def careful(self) -> Iterator[None]:
-        """Turn a mistake into a notice; when all is done, let the address be renewed."""
+        """Turn a mistake into a notice; when all is done and still, count it as done."""
         before = self.version.value
         try:
             yield
         except InputError as problem:
             self.note.value = Note(str(problem), "error")
-        if self.version.value != before:
+        if self.version.value == before:
+            return
+        if not self.moving:
             self.done.value += 1
+        elif not self._finishing:
+            self._finishing = True
+            threading.Thread(target=self._finish, daemon=True).start()
+
+    def _finish(self) -> None:
+        """Count what was changed while the ruler moved, as soon as it is still."""
+        while rest := self.ruler.rest:
+            time.sleep(rest)
+        self._finishing = False
+        self.done.value += 1
 
     def do(self, action: Callable[[], object]) -> None:
         """Do something; a mistake becomes a notice, and everything stays as it was."""
@@ -143,17 +158,22 @@ class Desk:
         month = self.session.month
         stays = bool(shared >= min(month, course.months))
         back = max(shared, 0)
+        playing = self.ruler.playing
         self.session.open(course, month if stays else back)
         self.note.value = note
         if not stays:
             self.go(back)
             key = "play.went_back" if shared > 0 else "play.started_over"
-            self.say(key, when=when(back))
+            self.say(key, when=when(back), paused=_paused(playing))
         return stays
 
     def settle(self, settings: Mapping[str, Any]) -> None:
         """Put settings in force: from the next month where they can be, else from the start."""
-        self.take(settled(self.course, self.session.month, settings))
+        month = self.session.month
+        course = settled(self.course, month, settings)
+        begins = max(shared_months(self.course, course), month) + 1
+        known = month == 0 or course == self.course
+        self.take(course, None if known else Note(say("play.holds", when=when(begins)), "good"))
 
     def play_card(self, card: cards.Card, answers: cards.Answers) -> None:
         """Play a card in the month after the one shown; a second click at once plays it once.
@@ -170,9 +190,37 @@ class Desk:
         course = cards.played(card, self.course, scene, answers)
         words = say("cards.played", card=card.words("name"), when=when(month + 1))
         self.take(course, Note(words, "good"))
+        self._clicked = (*self._clicked[:3], time.monotonic())
+
+    def open_soon(self, name: str, title: str) -> threading.Thread:
+        """Open a shipped scenario in the background; return the thread that does.
+
+        A town is laid out before it takes the place of the one that is shown, so that the page
+        answers meanwhile. Whatever else is opened before it is ready comes in its place.
+        """
+        self._opening += 1
+        turn = self._opening
+        self.note.value = None
+
+        def work() -> None:
+            with self.careful():
+                course = Course.open(name)
+                course.check()
+                self.session.layouts.of(course)
+                if turn == self._opening:
+                    self.open(course)
+            if self.working.value == words:
+                self.working.value = ""
+
+        words = say("play.opening", title=title)
+        self.working.value = words
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
 
     def open(self, course: Course, month: int = 0) -> None:
         """Show another run."""
+        self._opening += 1
         self.session.open(course, month)
         self.go(month)
         self.node.value = -1
@@ -182,21 +230,25 @@ class Desk:
 
     def go(self, month: int) -> None:
         """Move to a month."""
+        month = max(0, min(month, self.session.line.months))
         self.session.month = month
         self.month.value = month
-        self.remote.go(month)
+        self.remote.tell("go", **self.ruler.order(month))
 
     def undo(self) -> None:
         """Take the last change back."""
-        if self.session.undo() is not None:
-            self.go(self.session.month)
-            self.say("play.undone", "good")
+        self._step(self.session.undo, "play.undone")
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        if self.session.redo() is not None:
+        self._step(self.session.redo, "play.redone")
+
+    def _step(self, step: Callable[[], Course | None], key: str) -> None:
+        """Take a step of the history, and go to the month in which it was left."""
+        playing = self.ruler.playing
+        if step() is not None:
             self.go(self.session.month)
-            self.say("play.redone", "good")
+            self.say(key, "good", paused=_paused(playing))
 
     def branch(self, month: int) -> None:
         """Let a second town begin after a month, on the same luck."""
@@ -212,12 +264,17 @@ class Desk:
             if answer is not None:
                 answer(message)
 
+    def _on_ready(self, _: Mapping[str, Any]) -> None:
+        """Send a stage that has just come up to the month, for it has heard no order yet."""
+        self.go(self.session.month)
+
     def _on_at(self, message: Mapping[str, Any]) -> None:
         """Note the month at once; show it at most once in `CALM` seconds, the last one always."""
-        now = time.monotonic()
-        self._heard = now
-        self.session.month = int(message["month"])
-        if now - self._shown >= CALM:
+        month = self.ruler.hear(message)
+        if month is None:
+            return
+        self.session.month = min(month, self.session.line.months)
+        if time.monotonic() - self._shown >= CALM:
             self._show()
         elif not self._waiting:
             self._waiting = True
@@ -237,7 +294,7 @@ class Desk:
 
     def _on_undo(self, message: Mapping[str, Any]) -> None:
         course = self.course.taking_back(str(message["event"]))
-        self.take(course, Note(say("play.undone"), "good"))
+        self.take(course, Note(say("play.undone", paused=""), "good"))
 
     def _on_branch(self, message: Mapping[str, Any]) -> None:
         self.branch(int(message["month"]))
@@ -290,24 +347,6 @@ class Desk:
         self.drawn.value = False
 
 
-def settled(course: Course, month: int, settings: Mapping[str, Any]) -> Course:
-    """Return the course with settings in force as early as the months shown allow.
-
-    What changes nothing of the months up to `month` holds from the start (an event still to come,
-    or everything in month 0). Parameters that can change in the middle of a run do so from the
-    next month. All else holds from the start, and the run is another one.
-
-    Raises:
-        InputError: for a key or a value that does not fit.
-    """
-    fresh = course
-    for key, value in settings.items():
-        fresh = fresh.setting(key, value)
-    same = shared_months(course, fresh) >= month
-    if month == 0 or same or not all(course.can_change_now(key) for key in settings):
-        return fresh
-    later = course
-    for key, value in settings.items():
-        if later.value_at(key, month) != value:
-            later = later.from_month(month, key, value)
-    return later
+def _paused(playing: bool) -> str:
+    """Return what to say where the ruler was moving and has been stopped."""
+    return say("play.paused") if playing else ""

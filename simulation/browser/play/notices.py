@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import solara
 
+from experiments.summary import number
 from simulation.browser import parts
 from simulation.browser.play.desk import Desk
 from simulation.browser.play.months import when
@@ -85,6 +86,12 @@ def Changed(desk: Desk) -> None:
     parts.Dialog(title or say("play.without_none"), difference is not None, leave, inside)
 
 
+def _signed(value: float) -> str:
+    """Return a difference with its sign; none of it where there is no difference."""
+    text = number(value, True, 3)
+    return text.lstrip("+") if float(text.replace("−", "-")) == 0 else text
+
+
 @solara.component
 def _Told(difference: Difference, compare: Callable[[], object]) -> None:
     for sentence in difference.sentences:
@@ -98,9 +105,9 @@ def _Told(difference: Difference, compare: Callable[[], object]) -> None:
     rows = [
         [
             row.label,
-            f"{row.with_:.3f}",
-            f"{row.without:.3f}",
-            f"{row.difference:+.3f}".replace("-", "−"),
+            number(row.with_, digits=3),
+            number(row.without, digits=3),
+            _signed(row.difference),
         ]
         for row in difference.rows
     ]

@@ -19,7 +19,7 @@ from simulation.browser.play.opening import Opening
 from simulation.browser.play.picker import Picker
 from simulation.browser.play.settings_panel import Settings
 from simulation.browser.play.tools import Tools
-from simulation.browser.play.upload import Upload
+from simulation.browser.play.upload_view import Upload
 from simulation.browser.stage.widget import StageView
 from simulation.browser.words import say
 
@@ -48,10 +48,10 @@ def Page() -> None:
                 address.arrive(desk, search)
 
     def renew() -> None:
-        if done and not desk.playing:
+        if done:
             query = address.renewed(desk)
             if query != desk.address:
-                desk.address = query
+                address.dealt_with(desk, query)
                 router.push(f"/{router.path.strip('/')}?{query}")
 
     solara.use_effect(desk.follow, [])
@@ -67,11 +67,17 @@ def Page() -> None:
 def Room(desk: Desk) -> None:
     """Show the title, the stage, and beside it what can be changed."""
     _ = desk.version.value
+    with parts.Html("div", classes=("k-room",)):
+        Notices(desk)
+        _around(desk)
+
+
+def _around(desk: Desk) -> None:
+    """Show everything but the notices, which stay in sight above it."""
     with parts.Html("div", classes=("k-play",)):
         with parts.Html("div", classes=("k-play-head",)):
             Head(desk)
             Guide(desk)
-            Notices(desk)
         with parts.Html("div", classes=("k-play-stage",)):
             Tools(desk, more=lambda: ToRoom(desk))
             StageView([desk.session.line], stage_options(desk), desk.on_event, desk.remote)

@@ -9,7 +9,6 @@ import solara
 import scenarios
 from simulation.browser import parts
 from simulation.browser.play.desk import Desk
-from simulation.browser.session.course import Course
 from simulation.browser.words import known, say
 
 TOP = "start"
@@ -54,8 +53,10 @@ def Picker(desk: Desk) -> None:
         say("play.scenario"),
         names,
         now if desk.course.base.shipped else None,
-        lambda name: desk.do(lambda: desk.open(Course.open(name))),
+        lambda name: desk.open_soon(name, title_of(name)),
     )
+    if desk.working.value:
+        parts.Text(desk.working.value, classes=("k-hint",))
     Luck(desk)
 
 

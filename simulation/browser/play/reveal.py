@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,14 +37,25 @@ def told(line: Line, prediction: Prediction) -> str:
     off = float(np.abs(drawn - came).mean())
     last = drawn[-1] - came[-1]
     way = "close" if off < CLOSE * span else ("higher" if last > 0 else "lower")
+    ends = f"{drawn[-1]:.2f}", f"{came[-1]:.2f}"
+    if way != "close" and ends[0] == ends[1]:
+        way = "end"
     return say(
         f"play.reveal_{way}",
-        chart=chart["lines"][0]["label"],
+        chart=_name(chart),
         when=when(int(month)),
-        drawn=f"{drawn[-1]:.2f}",
-        came=f"{came[-1]:.2f}",
+        drawn=ends[0],
+        came=ends[1],
         off=f"{off:.2f}",
     )
+
+
+def _name(chart: dict[str, Any]) -> str:
+    """Return what was drawn: the chart, and which of its lines where it has several."""
+    title, lines = str(chart["title"]), chart["lines"]
+    if len(lines) == 1:
+        return title
+    return say("play.reveal_line", chart=title, line=lines[0]["label"])
 
 
 def _span(chart: dict[str, object], drawn: np.ndarray, came: np.ndarray) -> float:

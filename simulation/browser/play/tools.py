@@ -17,7 +17,8 @@ from simulation.browser.session.share import to_query
 from simulation.browser.words import say
 from simulation.errors import InputError
 
-TOOLS = ("predict", "share", "export")
+PREDICT = "predict"
+TOOLS = (PREDICT, "share", "export")
 """The tools that open below the row."""
 
 
@@ -55,11 +56,11 @@ def Predict(desk: Desk) -> None:
         for chart in desk.session.line.setup()["charts"]
         if chart["lines"] and not chart.get("empty")
     ]
-    chosen, set_chosen = solara.use_state(charts[0][0] if charts else "")
+    chosen = solara.use_reactive(charts[0][0] if charts else "")
     parts.Text(say("play.predict_about"), classes=("k-hint",))
     if not asking and not drawn:
-        parts.Select(say("play.predict_chart"), charts, chosen, set_chosen)
-        parts.Button(say("play.predict"), lambda: desk.start_predicting(chosen))
+        parts.Select(say("play.predict_chart"), charts, chosen.value, chosen.set)
+        parts.Button(say("play.predict"), lambda: desk.start_predicting(chosen.value))
         return
 
     parts.Text(say("play.predict_drawn" if drawn else "play.predict_draw"))
@@ -148,7 +149,15 @@ def Tools(
 ) -> None:
     """Show all tools in a row; those that need room open below it, one at a time."""
     opened, set_opened = solara.use_state("")
-    inside = {"predict": Predict, "share": Share, "export": Export}
+    asking = bool(desk.predict.value) or desk.drawn.value
+
+    def follow() -> None:
+        """Show what belongs to a question while it is open."""
+        if asking and PREDICT in tools:
+            set_opened(PREDICT)
+
+    solara.use_effect(follow, [asking])
+    inside = {PREDICT: Predict, "share": Share, "export": Export}
     attributes = {"role": "group", "aria-label": say("play.tools")}
     with parts.Html("div", classes=("k-row", "k-tools"), attributes=attributes):
         UndoRedo(desk)

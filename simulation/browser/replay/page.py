@@ -47,7 +47,11 @@ class Repeat:
 
 
 def replay_html(
-    lines: Line | Sequence[Line], title: str = "", story: Sequence[str] = (), minutes: str = ""
+    lines: Line | Sequence[Line],
+    title: str = "",
+    story: Sequence[str] = (),
+    minutes: str = "",
+    called: Sequence[str] = (),
 ) -> str:
     """Return a run, or a pair on the same luck, as one HTML page with everything in it.
 
@@ -56,6 +60,7 @@ def replay_html(
         title: what the page is called; default: the scenario's title.
         story: sentences on what happened; default: the log's own.
         minutes: notes of a workshop, as plain text or Markdown; "" for none.
+        called: what each run of a pair is called; default: their scenarios' titles.
 
     Raises:
         InputError: the town starts from so few real people that nothing of it may be shown.
@@ -70,7 +75,7 @@ def replay_html(
         "message": {
             "kind": "setup",
             "runs": [run.setup for run in runs],
-            "options": {"map": not private, "actions": []},
+            "options": {"map": not private, "actions": [], "titles": list(called)},
             "words": table("stage"),
         },
         "log": [list(run.entries) for run in runs],

@@ -133,10 +133,11 @@ def _sentences(title: str, rows: tuple[Row, ...], months: int) -> tuple[str, ...
             "session.without.changed",
             title=title,
             measure=say(f"session.told.{row.key}"),
-            without=_number(row, row.without),
-            **{"with": _number(row, row.with_)},
+            without=numbers[1],
+            **{"with": numbers[0]},
         )
         for row in changed[:TOLD]
+        for numbers in [_numbers(row)]
     ]
     if not told:
         told = [say("session.without.nothing", title=title)]
@@ -144,6 +145,18 @@ def _sentences(title: str, rows: tuple[Row, ...], months: int) -> tuple[str, ...
     return (*told, last, say("session.without.luck"))
 
 
-def _number(row: Row, value: float) -> str:
-    """Return a value as a sentence tells it: a percentage for shares, two decimals otherwise."""
-    return f"{100 * value:.0f} %" if OUTCOMES[row.key].unit == "share" else f"{value:.2f}"
+def _numbers(row: Row) -> tuple[str, str]:
+    """Return a measure with and without, as a sentence tells it, in as many decimals as differ.
+
+    Shares are percentages without decimals, all else has two, or one more where they are the same.
+    """
+    share = OUTCOMES[row.key].unit == "share"
+    for more in (0, 1):
+        digits = more if share else 2 + more
+        one, two = (
+            f"{100 * value:.{digits}f} %" if share else f"{value:.{digits}f}"
+            for value in (row.with_, row.without)
+        )
+        if one != two:
+            break
+    return one, two

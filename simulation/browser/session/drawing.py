@@ -14,7 +14,7 @@ import numpy as np
 from simulation.browser.session import frames as bits
 from simulation.browser.session.frames import Bytes, Floats32, Frame, byte, squashed
 from simulation.state import Floats, Ints
-from simulation.ties import SERVICE
+from simulation.ties import FRIEND, SERVICE
 
 if TYPE_CHECKING:
     from simulation.community import CommunityModel
@@ -27,8 +27,12 @@ CHANNELS = (
 OTHER_GROUP = 1 << 6
 """Bit of the flags: who lives here now is of another group than the first who did."""
 
+FRIENDS = "friend"
 SERVICES_UP_TO = 600
 """Communities of more agents are drawn without the ties between residents and institutions."""
+
+FRIENDS_UP_TO = 200_000
+"""Friends of everybody, counted from each side, up to which the ties between them are drawn."""
 
 
 class Drawing:
@@ -191,7 +195,10 @@ class Drawing:
         node[t.first_resident :] = self.first_home + self._place(homes)
         self._holder = t.sources()
         self._count = np.diff(t.start)
-        self._drawn = np.flatnonzero(t.kind != SERVICE) if self.left_out else np.arange(len(t))
+        drawn = np.ones(len(t), bool) if not self.left_out else t.kind != SERVICE
+        if FRIENDS in self.left_out and not t.implicit:
+            drawn &= t.kind != FRIEND
+        self._drawn = np.flatnonzero(drawn)
         one = node[self._holder[self._drawn]]
         two = node[t.target[self._drawn]]
         code = (np.minimum(one, two) << 32) | np.maximum(one, two)
@@ -222,6 +229,7 @@ def _left_out(community: CommunityModel) -> tuple[str, ...]:
     left = []
     if len(community.residents) + community.ties.first_resident > SERVICES_UP_TO:
         left.append("service")
-    if community.ties.implicit:
-        left.append("friend")
+    ties = community.ties
+    if ties.implicit or np.count_nonzero(ties.kind == FRIEND) > FRIENDS_UP_TO:
+        left.append(FRIENDS)
     return tuple(left)

@@ -156,7 +156,9 @@ def _friend_pairs(ties: Ties) -> tuple[Ints, Ints]:
     friend = np.flatnonzero(ties.kind == FRIEND)
     one = ties.sources()[friend].astype(np.int64) - ties.first_resident
     two = ties.target[friend].astype(np.int64) - ties.first_resident
-    code = np.unique(np.minimum(one, two) * ties.ids.size + np.maximum(one, two))
+    # Sorted by hand: `np.unique` takes ten seconds for the two million codes of a whole network.
+    code = np.sort(np.minimum(one, two) * ties.ids.size + np.maximum(one, two))
+    code = code[np.diff(code, prepend=-1) != 0]
     return code // ties.ids.size, code % ties.ids.size
 
 

@@ -141,6 +141,8 @@ class Line:
             return ""
         whole = sum(amount for _, amount in parts)
         process, amount = max(parts, key=lambda part: part[1] * whole)
+        if number(amount) == number(0.0):
+            return ""
         return say(
             "session.why.ledger",
             process=process_words(process),

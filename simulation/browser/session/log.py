@@ -125,7 +125,7 @@ class Log:
                 yield Entry(month, "event", text, why, event=event.id)
             if event.last + 1 == month and event.duration > 1:
                 key = "ends_setting" if event.kind == "set" else "ends"
-                text = say("session.log.over", title=title)
+                text = over_of(event)
                 yield Entry(month, "event", text, say(f"session.why.{key}"), event=event.id)
 
     # ----------------------------------------------------------------- leaders
@@ -168,10 +168,14 @@ class Log:
         if not left and not filled:
             return
         empty = int((seats[-1].holder < 0).sum())
-        text = say("session.log.year_left", n=left)
-        text += " " + say("session.log.year_filled", n=filled, residents=residents)
-        text += " " + say("session.log.year_empty", n=empty, seats=seats[-1].holder.size)
-        yield Entry(month, "leader", text, say("session.why.turnover"), value="seats_filled")
+        told = [_counted("year_left", left), _counted("year_filled", filled)]
+        if filled:
+            told.append(_counted("year_residents", residents))
+        told.append(_counted("year_empty", empty, seats=seats[-1].holder.size))
+        why = say("session.why.turnover")
+        if any(entry.why == why for entry in self.entries):
+            why = ""
+        yield Entry(month, "leader", " ".join(told), why, value="seats_filled")
 
     def _places(self, rows: Ints) -> str:
         names = [self.specification.institutions[row].name for row in rows.tolist()]
@@ -273,9 +277,22 @@ def title_of(event: Any) -> str:
     return say(f"session.kind.{kind_of(event)}")
 
 
+def over_of(event: Any) -> str:
+    """Return what people are told when an event that lasted is over."""
+    text = say(f"session.over.{kind_of(event)}")
+    if not event.title and event.kind != "set":
+        return text
+    return f"{text} {say('session.log.began', title=title_of(event))}"
+
+
 def entries_between(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
     """Return the entries of some months, the first and the last of them included."""
     return [entry for entry in entries if first <= entry.month <= last]
+
+
+def _counted(key: str, n: int, **values: Any) -> str:
+    """Return words for so many of something; there are words of their own for none."""
+    return say(f"session.log.{key}", n=n, **values) if n else say(f"session.log.{key}_none")
 
 
 def _percent(share: float) -> str:

@@ -47,7 +47,8 @@ def chapters(events: Sequence[Any], last: int) -> list[Chapter]:
 
 
 def _chapter(events: Sequence[Any], first: int, last: int) -> Chapter:
-    span = {"first": first + 1, "last": last}
+    key = "month" if last == first + 1 else "months"
+    span = {"span": say(f"story.chapter.{key}", first=first + 1, last=last)}
     going_on = [e for e in events if e.duration > 1 and e.first <= first + 1 and e.last >= last]
     struck = tuple(
         say("story.chapter.struck", title=title_of(event), month=event.first)
@@ -59,7 +60,8 @@ def _chapter(events: Sequence[Any], first: int, last: int) -> Chapter:
         title = say("story.chapter.while", titles=_titles(going_on), **span)
     elif over:
         latest = max(over, key=lambda event: min(event.last, first))
-        title = say("story.chapter.after", title=title_of(latest), **span)
+        key = "over" if latest.duration > 1 else "after"
+        title = say(f"story.chapter.{key}", title=title_of(latest), **span)
     elif struck:
         title = say("story.chapter.quiet", **span)
     else:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MOST = 4
 """Parts that a sentence names."""
 HALF = 0.5
+DIGITS = 3
+"""Decimals of all numbers of a story, so that a value reads the same in every chapter."""
 
 
 class Asked(NamedTuple):
@@ -81,12 +83,13 @@ class Change(NamedTuple):
         amounts = ledger.between(first, last)[ledger.row(indicator), :, ledger.column(group)]
         if any(value != value for value in (*ends, *amounts)):
             return cls(asked, None, *ends)
-        shown = told(ledger.parts(indicator, first, last, group), most)
+        parts = ledger.parts(indicator, first, last, group)
+        shown = told(parts, most, digits=DIGITS, ends=(ends[0], ends[1]))
         return cls(asked, shown, *shown.ends(ends[0]))
 
     def number(self, value: float, signed: bool = False) -> str:
         """Return a number with the decimals of this change."""
-        return number(value, signed, self.shown.digits if self.shown else 2)
+        return number(value, signed, DIGITS)
 
 
 def sentences(change: Change, groups: Sequence[str], *, opening: bool = True) -> list[str]:

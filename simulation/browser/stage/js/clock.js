@@ -87,12 +87,13 @@ export class Clock {
    * Return up to which month to ask now.
    * @param {number} known
    * @param {number} now milliseconds
+   * @param {boolean} [ahead] whether to ask beforehand for what comes next, so that a step shows at once
    * @returns {number} −1 for nothing: enough is here, or an answer is under way
    */
-  wants(known, now) {
+  wants(known, now, ahead = this.playing) {
     if (this.asked > known && now - this.askedAt < 20000) return -1;
     let upto = this.goal;
-    if (this.playing && known < Math.min(this.months, this.month + ENOUGH)) upto = this.month + AHEAD;
+    if (ahead && known < Math.min(this.months, this.month + ENOUGH)) upto = Math.max(upto, this.month + AHEAD);
     upto = Math.min(upto, this.months);
     if (upto <= known) return -1;
     this.asked = Math.min(upto, known + AHEAD);
@@ -116,6 +117,8 @@ export class Clock {
 
   /**
    * Months after one were taken back. A playhead beyond it returns as soon as they are made anew.
+   * While playing, the page hears of the playhead a little late: where that alone is what was lost,
+   * it plays on from there.
    * @param {number} after
    * @param {number} months the new last month
    */
@@ -124,9 +127,10 @@ export class Clock {
     this.forget();
     this.seen = Math.max(0, Math.min(this.seen, after));
     if (this.month > after) {
-      this.playing = false;
-      this.goal = Math.max(this.goal, this.month);
-      this.month = Math.max(0, after);
+      const back = Math.max(0, after);
+      this.playing = this.playing && this.month - back <= AHEAD;
+      this.goal = this.playing ? back : Math.max(this.goal, this.month);
+      this.month = back;
     }
     this.goal = Math.min(this.goal, months);
     this.month = Math.min(this.month, months);

@@ -40,12 +40,16 @@ export function decodeFrame(buffer, offset, channels, values) {
 
 /** All that the browser holds of one run. */
 export class Store {
-  /** @param {Object} setup as the page sends it */
+  /**
+   * `version` goes up with all that arrives, `course` only where what was there holds no longer.
+   * @param {Object} setup as the page sends it
+   */
   constructor(setup) {
     this.frames = [];
     this.entries = [];
     this.last = -1;
     this.version = 0;
+    this.course = 0;
     this.adopt(setup);
   }
 
@@ -65,6 +69,7 @@ export class Store {
     this.frames = [];
     this.last = -1;
     for (const frame of held) if (frame && frame.month <= setup.months) this.put(frame);
+    this.course += 1;
     this.version += 1;
   }
 
@@ -121,6 +126,7 @@ export class Store {
     for (const list of [this.source, this.target, this.kind]) list.length = Math.min(list.length, ties);
     for (const line of this.lines) line.fill(NaN, after + 1);
     this.entries = this.entries.filter((entry) => entry.month <= after);
+    this.course += 1;
     this.version += 1;
   }
 

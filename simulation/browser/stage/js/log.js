@@ -5,7 +5,7 @@ import { phrase } from "./dom.js";
 import { setText } from "./dom.js";
 import { throttled } from "./dom.js";
 import { visibleEntries } from "./facts.js";
-import { whenText } from "./charts.js";
+import { whenText } from "./when.js";
 
 const KINDS = ["", "event", "change", "leader", "badge"];
 const SHOWN = 40;
@@ -32,6 +32,8 @@ export class Log {
       make("div", { class: "k-stage-bar" }, make("h2", { text: phrase(words, "log.name") }), this.kind),
       this.empty, this.list, this.more, this.live);
     this.shown = "";
+    this.lines = new Map();
+    this.made = "";
   }
 
   #again() {
@@ -48,13 +50,26 @@ export class Log {
    */
   show(stores, month, actions, moved) {
     const visible = visibleEntries(stores, month, this.kind.value, this.limit + 1);
-    const name = `${visible.length}|${visible.slice(0, 3).map(({ run, entry }) => `${run}${entry.month}${entry.text}`).join("|")}|${actions.join()}|${this.kind.value}|${this.limit}|${stores.map((store) => store.entries.length)}`;
-    if (name === this.shown) return;
-    this.shown = name;
+    const course = `${actions.join()}|${stores.map((store) => `${store.setup.id}.${store.course}`).join()}`;
+    if (course !== this.made) {
+      this.made = course;
+      this.lines.clear();
+    }
+    const lines = visible.slice(0, this.limit).map(({ run, entry }) => this.#kept(stores, run, entry, actions));
+    const same = lines.length === this.list.children.length && lines.every((line, k) => line === this.list.children[k]);
     this.more.hidden = visible.length <= this.limit;
     this.empty.hidden = visible.length > 0;
-    this.list.replaceChildren(...visible.slice(0, this.limit).map(({ run, entry }) => this.#line(stores, run, entry, actions)));
+    if (same && this.shown) return;
+    this.shown = course;
+    this.list.replaceChildren(...lines);
     if (moved && visible.length && visible[0].entry.month === month) this.say(`${whenText(month, this.words)}: ${visible[0].entry.text}`);
+  }
+
+  /** A line is made once: moving to and fro costs no more than putting it in its place. */
+  #kept(stores, run, entry, actions) {
+    const name = `${run}|${entry.month}|${entry.kind}|${entry.text}`;
+    if (!this.lines.has(name)) this.lines.set(name, this.#line(stores, run, entry, actions));
+    return this.lines.get(name);
   }
 
   #line(stores, run, entry, actions) {

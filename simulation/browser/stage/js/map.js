@@ -1,15 +1,19 @@
 /** The map: who is there, how they are, and whom they trust. */
 
 import { CONNECTOR } from "./encode.js";
-import { INK } from "./encode.js";
 import { INSTITUTION } from "./encode.js";
 import { MarkSheet } from "./marks.js";
 import { NO_STEP } from "./encode.js";
 import { PRESENT } from "./encode.js";
+import { TieField } from "./ties.js";
+import { View } from "./zoom.js";
+import { ZoomButtons } from "./zoom.js";
 import { flagsOf } from "./facts.js";
 import { groupOf } from "./encode.js";
+import { handle } from "./zoom.js";
 import { layOut } from "./places.js";
 import { make } from "./dom.js";
+import { nameSigns } from "./names.js";
 import { nameOf } from "./facts.js";
 import { neighbourTowards } from "./places.js";
 import { nodeAt } from "./places.js";
@@ -19,6 +23,7 @@ import { setText } from "./dom.js";
 import { stepOf } from "./encode.js";
 import { throttled } from "./dom.js";
 import { tieStyle } from "./encode.js";
+import { zoomKey } from "./zoom.js";
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
@@ -28,17 +33,20 @@ export class TownMap {
    * @param {Store} store
    * @param {Object} words
    * @param {{pick: Function, changed: Function}} hooks `pick(node, byKeyboard)` opens a person; `changed()` asks to paint
+   * @param {View} [view] which part is shown, where maps share it
    */
-  constructor(store, words, hooks) {
+  constructor(store, words, hooks, view = new View()) {
     this.store = store;
     this.words = words;
     this.hooks = hooks;
+    this.view = view;
     this.channel = 0;
     this.month = 0;
     this.hovered = -1;
     this.focused = -1;
     this.picked = -1;
     this.canvas = make("canvas", { class: "k-map-canvas", "aria-hidden": "true" });
+    this.context = this.canvas.getContext("2d");
     this.tip = make("div", { class: "k-map-tip", "aria-hidden": "true", hidden: true });
     this.live = make("div", { class: "k-hidden", "aria-live": "polite" });
     this.frame = make("div", {
@@ -48,7 +56,8 @@ export class TownMap {
     this.help = make("p", { class: "k-hidden", text: phrase(words, "map.keys") });
     this.help.id = `k-map-help-${Math.random().toString(36).slice(2, 8)}`;
     this.frame.setAttribute("aria-describedby", this.help.id);
-    this.element = make("div", { class: "k-map" }, this.help, this.frame, this.live);
+    this.zoom = new ZoomButtons(view, words, () => hooks.changed());
+    this.element = make("div", { class: "k-map" }, this.help, this.frame, this.zoom.element, this.live);
     this.say = throttled((text) => setText(this.live, text), 250);
     this.#listen();
   }
@@ -59,9 +68,11 @@ export class TownMap {
       const reach = event.pointerType === "touch" ? 16 : 7;
       return this.places ? nodeAt(this.places, event.clientX - box.left, event.clientY - box.top, reach) : -1;
     };
-    this.frame.addEventListener("pointermove", (event) => this.#hover(at(event)));
+    const hand = handle(this.frame, this.view, () => this.hooks.changed());
+    this.frame.addEventListener("pointermove", (event) => this.#hover(hand.dragged && event.buttons ? -1 : at(event)));
     this.frame.addEventListener("pointerleave", () => this.#hover(-1));
     this.frame.addEventListener("click", (event) => {
+      if (hand.dragged) return;
       const node = at(event);
       if (node >= 0) this.focused = node;
       this.hooks.pick(node, false);
@@ -90,8 +101,10 @@ export class TownMap {
       if (this.focused >= 0) this.hooks.pick(this.focused, true);
     } else if (event.key in ARROWS && this.places) {
       this.focused = neighbourTowards(this.places, Math.max(0, this.focused), ...ARROWS[event.key]);
+      this.view.reach(this.home.x[this.focused] / this.width, this.home.y[this.focused] / this.height);
       this.#speak();
-    } else return;
+    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && zoomKey(this.view, event.key)) this.hooks.changed();
+    else return;
     event.preventDefault();
   }
 
@@ -109,17 +122,38 @@ export class TownMap {
     const height = Math.floor(this.frame.clientHeight);
     if (width < 20 || height < 20) return;
     const ratio = Math.max(1, window.devicePixelRatio || 1);
+    if (this.home && [width, height, ratio, strong].join() === [this.width, this.height, this.ratio, this.strong].join()) return;
     Object.assign(this, { width, height, ratio, strong });
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    this.places = layOut(this.store.setup, width, height, strong ? 1.25 : 1);
+    this.home = layOut(this.store.setup, width, height, strong ? 1.25 : 1);
+    this.places = null;
     this.sheet = new MarkSheet(ratio, strong);
+    this.field = new TieField(this.canvas.width, this.canvas.height, ratio, strong);
     this.order = this.store.setup.nodes.role.map((role, k) => k).sort((one, two) => this.#layer(one) - this.#layer(two) || one - two);
+  }
+
+  /** Forget where everything is: the run is another one. */
+  forget() {
+    this.home = null;
   }
 
   #layer(node) {
     const role = this.store.setup.nodes.role[node];
     return role === INSTITUTION ? 2 : role === CONNECTOR ? 1 : 0;
+  }
+
+  #place() {
+    if (!this.home || this.home.x.length !== this.store.count) {
+      this.home = null;
+      this.resize(this.strong ?? false);
+    }
+    if (!this.home || (this.places && this.viewed === this.view.name)) return;
+    this.viewed = this.view.name;
+    this.places = this.view.placed(this.home, this.width, this.height);
+    this.signs = nameSigns(this.store.setup.nodes, this.places, this);
+    this.frame.classList.toggle("k-map-close", !this.view.whole);
+    this.zoom.show();
   }
 
   /**
@@ -131,58 +165,18 @@ export class TownMap {
     this.month = month;
     this.channel = channel;
     const frame = this.store.frame(month);
-    if (!this.places || this.places.x.length !== this.store.count) this.resize(this.strong ?? false);
+    this.#place();
     if (!this.places || !frame) return;
-    const context = this.canvas.getContext("2d");
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
+    const { context } = this;
     const chosen = document.activeElement === this.frame ? this.focused : -1;
     const bright = this.picked >= 0 ? this.picked : this.hovered >= 0 ? this.hovered : chosen;
-    this.#drawTies(context, frame, bright >= 0);
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.putImageData(this.field.show(this.store, frame, this.places, bright >= 0 ? 0.45 : 1), 0, 0);
     if (bright >= 0) this.#drawOwnTies(context, frame, bright);
     this.#drawNodes(context, frame, channel);
-    this.#drawNames(context);
+    for (const sign of this.signs) context.drawImage(sign.picture, sign.left, sign.top, sign.width, sign.height);
     for (const node of new Set([this.picked, chosen])) if (node >= 0) this.#drawFocus(context, node, node === chosen);
     this.#showTip(month, channel);
-  }
-
-  #drawTies(context, frame, faded) {
-    const { kind } = this.store;
-    const buckets = Array.from({ length: 12 }, () => []);
-    for (let k = 0; k < frame.ties; k += 1) {
-      if (frame.trust[k] > 0) buckets[stepOf(frame.trust[k]) + (kind[k] === 1 ? 6 : 0)].push(k);
-    }
-    context.setLineDash([]);
-    context.strokeStyle = this.strong ? "#222222" : "#4a463d";
-    const crowd = Math.min(1, Math.max(0.35, 900 / Math.max(1, frame.ties)));
-    buckets.forEach((ties, bucket) => {
-      if (!ties.length) return;
-      const style = tieStyle(bucket % 6, this.strong);
-      const service = bucket >= 6;
-      context.globalAlpha = style.opacity * crowd * (service ? 0.3 : 1) * (faded ? 0.45 : 1);
-      this.#strokeTies(context, ties, service ? style.width * 0.6 : style.width);
-    });
-    context.globalAlpha = 1;
-  }
-
-  /** Draw ties of one width as strands a pixel wide: many times faster than wide lines are. */
-  #strokeTies(context, ties, width) {
-    const { x, y } = this.places;
-    const { source, target } = this.store;
-    const strands = Math.max(1, Math.round(width * this.ratio));
-    context.lineWidth = Math.min(width, 1 / this.ratio);
-    context.beginPath();
-    for (const k of ties) {
-      const dx = x[target[k]] - x[source[k]];
-      const dy = y[target[k]] - y[source[k]];
-      const long = Math.hypot(dx, dy) || 1;
-      for (let strand = 0; strand < strands; strand += 1) {
-        const aside = (strand - (strands - 1) / 2) / this.ratio / long;
-        context.moveTo(x[source[k]] - dy * aside, y[source[k]] + dx * aside);
-        context.lineTo(x[target[k]] - dy * aside, y[target[k]] + dx * aside);
-      }
-    }
-    context.stroke();
   }
 
   #drawOwnTies(context, frame, node) {
@@ -210,33 +204,6 @@ export class TownMap {
       const flags = k < frame.nodes ? frame.flags[k] : 0;
       const step = fill && told[role[k]] && k < frame.nodes ? stepOf(fill[k]) : NO_STEP;
       this.sheet.draw(context, { role: role[k], group: groupOf(setup, k, flags), flags, step, radius: radius[k] }, x[k], y[k]);
-    }
-  }
-
-  #drawNames(context) {
-    const { name, role } = this.store.setup.nodes;
-    const size = this.strong ? 17 : 14;
-    context.font = `600 ${size}px system-ui, sans-serif`;
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    context.lineJoin = "round";
-    const taken = [];
-    for (let k = 0; k < name.length && taken.length < 24; k += 1) {
-      if (!name[k] || role[k] !== INSTITUTION) continue;
-      const half = context.measureText(name[k]).width / 2;
-      const x = Math.min(this.width - half - 3, Math.max(half + 3, this.places.x[k]));
-      const under = this.places.y[k] + this.places.radius[k] + 4;
-      const over = this.places.y[k] - this.places.radius[k] - size - 4;
-      const clear = (top) => top >= 0 && top + size <= this.height && !taken.some((box) =>
-        Math.abs(box.x - x) < box.half + half + 4 && Math.abs(box.y - top) < size + 1);
-      const top = [under, over].find(clear);
-      if (top === undefined) continue;
-      taken.push({ x, y: top, half });
-      context.strokeStyle = "rgba(255, 255, 255, 0.92)";
-      context.lineWidth = 4;
-      context.strokeText(name[k], x, top);
-      context.fillStyle = INK;
-      context.fillText(name[k], x, top);
     }
   }
 

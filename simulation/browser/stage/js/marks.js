@@ -115,17 +115,30 @@ export class MarkSheet {
     const name = `${mark.role}|${arcs}|${mark.flags & DRAWN_FLAGS}|${mark.step}|${mark.radius}`;
     let sheet = this.kept.get(name);
     if (!sheet) {
-      const half = Math.ceil(mark.radius + 9);
-      sheet = { half, canvas: document.createElement("canvas") };
-      sheet.canvas.width = sheet.canvas.height = 2 * half * this.ratio;
-      const own = sheet.canvas.getContext("2d");
-      own.scale(this.ratio, this.ratio);
-      drawMark(own, mark, half, half, this.strong);
+      const half = Math.ceil(mark.radius * 1.2 + (mark.flags & LEADER ? 8 : 4));
+      const picture = drawnOnce(2 * half, 2 * half, this.ratio, (own) => drawMark(own, mark, half, half, this.strong));
+      sheet = { half, picture };
       this.kept.set(name, sheet);
     }
     const size = 2 * sheet.half;
     const left = Math.round((x - sheet.half) * this.ratio) / this.ratio;
     const top = Math.round((y - sheet.half) * this.ratio) / this.ratio;
-    context.drawImage(sheet.canvas, left, top, size, size);
+    context.drawImage(sheet.picture, left, top, size, size);
   }
+}
+
+/**
+ * Draw something once, to be copied often.
+ * @param {number} width pixels of the page
+ * @param {number} height pixels of the page
+ * @param {number} ratio pixels of the screen a pixel of the page
+ * @param {function(CanvasRenderingContext2D): void} draw
+ * @returns {CanvasImageSource}
+ */
+export function drawnOnce(width, height, ratio, draw) {
+  const canvas = new OffscreenCanvas(Math.ceil(width * ratio), Math.ceil(height * ratio));
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  draw(context);
+  return canvas.transferToImageBitmap();
 }

@@ -18,17 +18,18 @@ export function layOut(setup, width, height, scale) {
   radius = Math.round(2 * Math.min(9, Math.max(2.5, radius))) / 2;
   radius = Math.round(2 * radius * scale) / 2;
   const edge = radius * 1.6 + 12;
+  const foot = Math.round(8 * scale * scale);
   const [left, right] = extent(nodes.x);
   const [top, bottom] = extent(nodes.y);
   let stretchX = (width - 2 * edge) / (right - left || 1);
-  let stretchY = (height - 2 * edge - 8) / (bottom - top || 1);
+  let stretchY = (height - 2 * edge - foot) / (bottom - top || 1);
   if (setup.space === "grid") stretchX = stretchY = Math.min(stretchX, stretchY);
   const x = new Float32Array(count);
   const y = new Float32Array(count);
   const size = new Float32Array(count);
   for (let k = 0; k < count; k += 1) {
     x[k] = width / 2 + (nodes.x[k] - (left + right) / 2) * stretchX;
-    y[k] = height / 2 - 4 + (nodes.y[k] - (top + bottom) / 2) * stretchY;
+    y[k] = (height - foot) / 2 + (nodes.y[k] - (top + bottom) / 2) * stretchY;
     size[k] = nodes.role[k] === INSTITUTION ? radius * 1.5 : radius;
   }
   return { x, y, radius: size };

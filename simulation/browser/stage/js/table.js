@@ -13,11 +13,11 @@ import { levelOf } from "./encode.js";
 import { make } from "./dom.js";
 import { marksOf } from "./facts.js";
 import { nameOf } from "./facts.js";
-import { numbersOf } from "./plot.js";
+import { numbersOf } from "./lines.js";
 import { phrase } from "./dom.js";
 import { roleOf } from "./facts.js";
 import { speaksOf } from "./encode.js";
-import { whenText } from "./charts.js";
+import { whenText } from "./when.js";
 
 export const ROWS = 100;
 

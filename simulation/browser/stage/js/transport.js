@@ -5,7 +5,7 @@ import { make } from "./dom.js";
 import { phrase } from "./dom.js";
 import { setAttribute } from "./dom.js";
 import { setText } from "./dom.js";
-import { whenText } from "./charts.js";
+import { whenText } from "./when.js";
 
 const ICONS = {
   over: "M5 4h2.5v12H5zM17 4v12l-8.5-6z",
@@ -57,10 +57,12 @@ export class Transport {
   /**
    * @param {Object} words
    * @param {Object} hooks over, back, toggle, step, speed, scrub
+   * @param {Function} resized called when the ruler has another width, or the bar another height
    */
-  constructor(words, hooks) {
+  constructor(words, hooks, resized) {
     this.words = words;
     this.hooks = hooks;
+    this.events = [];
     const button = (name, hook) => make("button", {
       type: "button", class: `k-stage-button k-transport-${name}`, title: phrase(words, `transport.${name}`),
       "aria-label": phrase(words, `transport.${name}`), on: { click: unlessOff(hook) },
@@ -74,16 +76,19 @@ export class Transport {
     this.speed.value = "normal";
     this.when = make("output", { class: "k-transport-when" });
     this.status = make("span", { class: "k-transport-status", role: "status" });
+    this.status.id = `k-transport-status-${Math.random().toString(36).slice(2, 8)}`;
+    for (const each of [this.playing, this.step]) each.setAttribute("aria-describedby", this.status.id);
     this.ruler = make("input", { type: "range", class: "k-ruler", min: "0", max: "1", step: "1", value: "0",
       "aria-label": phrase(words, "transport.ruler"), on: { input: () => hooks.scrub(Number(this.ruler.value)) } });
     this.flags = make("div", { class: "k-flags", "aria-hidden": "true" });
-    this.split = make("span", { class: "k-split", "aria-hidden": "true", hidden: true });
     this.track = make("div", { class: "k-ruler-track" }, this.flags, this.ruler);
     this.element = make("section", { class: "k-transport", "aria-label": phrase(words, "transport.name") },
       make("div", { class: "k-transport-buttons" }, this.over, this.back, this.playing, this.step, this.speed, this.when, this.status),
       this.track);
     this.shown = null;
     this.#showPlaying(false, false);
+    const watcher = new ResizeObserver(resized);
+    for (const each of [this.track, this.element]) watcher.observe(each);
   }
 
   #showPlaying(playing, ended) {
@@ -95,14 +100,29 @@ export class Transport {
   }
 
   /**
-   * Lay the flags of events and the mark where paths split.
-   * @param {Object[]} events
+   * Lay the flags of events and the mark where paths split, if they or the ruler are others than before.
+   * @param {string} name another one for other flags
+   * @param {function(): Object[]} events
    * @param {number} months
    * @param {number} split month, −1 for none
    */
-  layFlags(events, months, split) {
-    this.events = events;
+  layFlags(name, events, months, split) {
+    if (name === this.laid) return;
+    this.laid = name;
+    this.events = events();
+    this.#lay(months, split);
+    this.again = () => this.#lay(months, split);
+  }
+
+  /** Fit the flags to the ruler. */
+  fit() {
+    if (this.again && this.track.clientWidth !== this.width) this.again();
+  }
+
+  #lay(months, split) {
+    const { events } = this;
     const width = this.track.clientWidth || 600;
+    this.width = this.track.clientWidth;
     const inset = 10;
     const at = (month) => inset + ((width - 2 * inset) * month) / Math.max(1, months);
     const shown = events.filter((event) => event.month <= months).map((event) => ({ month: event.month, title: event.title, own: event.own }));
@@ -113,7 +133,7 @@ export class Transport {
     const ruler = document.createElement("canvas").getContext("2d");
     ruler.font = `650 ${font * 0.94}px ${style.fontFamily}`;
     const boxes = shown.map((flag) => {
-      const wide = Math.min(width * 0.62, ruler.measureText(flag.title).width + 14);
+      const wide = Math.min(width * 0.75, ruler.measureText(flag.title).width + 14);
       const x = at(flag.month);
       const left = x + wide > width;
       return left ? { from: Math.max(0, x - wide), to: x + 4, left } : { from: x, to: x + wide, left };
@@ -138,25 +158,30 @@ export class Transport {
 
   /**
    * Show where the playhead is.
-   * @param {Object} state month, months, known, goal, playing, frozen, locked
+   * @param {Object} state month, months, known, goal, playing, frozen, asked (title of the chart on which a line is asked for, or "")
    */
   show(state) {
-    const { month, months, playing } = state;
+    const { month, months, playing, asked } = state;
     const ended = month >= months;
+    const place = String(state.goal > state.known && !playing ? state.goal : month);
+    const waiting = state.goal > state.known || (playing && state.known <= month && !ended);
+    const name = [place, month, months, playing, asked, state.frozen, waiting && state.known, this.laid].join("|");
+    if (name === this.told && this.ruler.value === place) return;
+    this.told = name;
     this.#showPlaying(playing, ended);
     this.ruler.max = String(months);
-    const place = String(state.goal > state.known && !playing ? state.goal : month);
-    if (this.ruler.value !== place) this.ruler.value = place;
-    this.ruler.style.setProperty("--k-done", `${(100 * month) / Math.max(1, months)}%`);
+    this.ruler.value = place;
     const when = whenText(month, this.words);
     setText(this.when, when);
-    const events = (this.events ?? []).filter((event) => event.month === month).map((event) => event.title);
+    const events = this.events.filter((event) => event.month === month).map((event) => event.title);
     const text = phrase(this.words, "transport.value", { month, months, when });
     setAttribute(this.ruler, "aria-valuetext", [text, ...events].join(": "));
-    const waiting = state.goal > state.known || (playing && state.known <= month && !ended);
+    const asking = asked && !state.frozen;
     setText(this.status, state.frozen ? phrase(this.words, "transport.frozen")
-      : waiting ? phrase(this.words, "transport.making", { month: state.known < 0 ? 0 : state.known, months: Math.max(state.goal, month) }) : "");
-    const off = state.frozen || state.locked;
+      : asking ? phrase(this.words, "transport.asking", { title: asked })
+        : waiting ? phrase(this.words, "transport.making", { month: state.known < 0 ? 0 : state.known, months: Math.max(state.goal, month) }) : "");
+    this.status.classList.toggle("k-transport-asks", Boolean(asking));
+    const off = state.frozen || Boolean(asked);
     switchOff(this.over, state.frozen || month === 0);
     switchOff(this.back, state.frozen || month === 0);
     switchOff(this.playing, off);

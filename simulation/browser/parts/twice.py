@@ -1,0 +1,30 @@
+"""Twice: a double click on a button that starts and stops does the first of the two alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+TWICE = 0.8
+"""Seconds within which a second click is part of the first."""
+
+
+class Once:
+    """Lets through what is asked for, but not again within `TWICE` seconds of its end.
+
+    Buttons that take each other's place (start and stop) share one of these. A second click that
+    waits until the first is dealt with, however long that takes, is still part of it.
+    """
+
+    def __init__(self) -> None:
+        self._last = -TWICE
+
+    def do(self, action: Callable[[], object]) -> bool:
+        """Do something unless something was done just now; return whether it was done."""
+        if time.monotonic() - self._last < TWICE:
+            return False
+        try:
+            action()
+        finally:
+            self._last = time.monotonic()
+        return True
