@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from simulation.browser.parts.twice import TWICE
 from simulation.browser.words import say
 from tests.browser.access import check_axe, check_narrow
 from tests.browser.room import Room
@@ -112,6 +113,7 @@ def test_a_small_sweep_is_timed_started_and_stopped(visit: Watch) -> None:
     start.click()
     progress = page.get_by_role("progressbar")
     expect(progress).to_be_visible()
+    page.wait_for_timeout(1000 * (TWICE + 0.2))  # a click at once would be part of a double click
     page.get_by_role("button", name=say("explore.stop"), exact=True).click()
     expect(progress).to_have_count(0)
     expect(page.locator("main")).to_contain_text(

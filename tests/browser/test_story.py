@@ -29,8 +29,10 @@ def test_parts_add_up_and_why_leads_one_step_back(visit: Watch) -> None:
     page.get_by_label(say("story.indicator"), exact=True).select_option(
         label=say("story.of.stewards.name")
     )
-    expect(page.locator(".k-told")).to_contain_text(say("story.of.stewards.told", group="")[:17])
+    told = say("story.of.stewards.told", group="")[:17]
+    expect(page.locator(".k-told")).to_contain_text(told)
     table = page.get_by_role("table").filter(has_text=say("story.table.sum")).first
+    expect(table).to_contain_text(told)
     rows = [row.get_by_role("cell").all_inner_texts() for row in table.get_by_role("row").all()[1:]]
     amounts = [_number(cells[0]) for cells in rows]
     assert len(amounts) >= 2

@@ -275,19 +275,20 @@ class Desk:
             return
         self.session.month = min(month, self.session.line.months)
         if time.monotonic() - self._shown >= CALM:
-            self._show()
+            self.show()
         elif not self._waiting:
             self._waiting = True
             threading.Thread(target=self._show_later, daemon=True).start()
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Show the month of the ruler on the buttons, now."""
         self._shown = time.monotonic()
         self.month.value = self.session.month
 
     def _show_later(self) -> None:
         time.sleep(CALM)
         self._waiting = False
-        self._show()
+        self.show()
 
     def _on_person(self, message: Mapping[str, Any]) -> None:
         self.node.value = int(message["id"])

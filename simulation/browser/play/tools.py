@@ -158,12 +158,17 @@ def Tools(
 
     solara.use_effect(follow, [asking])
     inside = {PREDICT: Predict, "share": Share, "export": Export}
+
+    def open_(name: str) -> None:
+        desk.show()  # a link is to the month on the ruler, not to that of a second ago
+        set_opened(name)
+
     attributes = {"role": "group", "aria-label": say("play.tools")}
     with parts.Html("div", classes=("k-row", "k-tools"), attributes=attributes):
         UndoRedo(desk)
         Branch(desk)
         for name in tools:
-            turn = partial(set_opened, "" if opened == name else name)
+            turn = partial(open_, "" if opened == name else name)
             label = say(f"play.tool_{name}")
             parts.Button(label, turn, expanded=opened == name, icon="▾")
         if more is not None:

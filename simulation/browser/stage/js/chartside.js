@@ -107,6 +107,11 @@ export class ChartSide {
     this.hooks.resized();
   }
 
+  /** Forget lines that were drawn and kept: they were about another town. */
+  forget() {
+    for (const { asking } of this.charts) if (asking.kept) asking.drop();
+  }
+
   #known({ chart }, month) {
     return numbersOf(this.stores[0], chart, chart.lines[0])[month];
   }

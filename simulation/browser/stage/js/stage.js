@@ -128,8 +128,10 @@ export class Stage {
     const store = this.stores[message.run];
     if (!store) return;
     const before = shapeOf(store.setup);
+    const { title } = store.setup;
     store.drop(message.after);
     if (message.setup) store.adopt(message.setup);
+    if (store.setup.title !== title) this.charts.forget();
     this.months = Math.min(...this.stores.map((each) => each.setup.months));
     this.clock.cut(message.after, this.months);
     this.split = this.stores.length > 1 ? splitMonth(...this.stores) : -1;
