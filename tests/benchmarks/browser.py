@@ -32,6 +32,14 @@ RESIDENTS = {500: 488, 2_000: 1_988}
 """Residents that make this many agents with the scenario's institutions and connectors."""
 DEGREE = 6
 
+NOTHING_AHEAD = """() => {
+  const stage = document.querySelector(".k-stage").kindlingStage;
+  clearTimeout(stage.ahead);
+  stage.ahead = 1;  // it thinks that it has asked for months ahead
+  stage.go(stage.known);
+}"""
+"""Lets the stage ask for a month only when somebody goes there."""
+
 STEPS = """async ([stage, count]) => {
   const play = stage.kindlingStage;
   const button = stage.querySelector(".k-transport-step");
@@ -185,10 +193,14 @@ def stepping(watch: Watch, steps: int) -> dict[str, Any]:
     before = taken["bytes"]
     spent = page.evaluate(STEPS, [stage.element.element_handle(), steps])
     page.wait_for_timeout(300)
-    months = steps
+    carried = (taken["bytes"] - before) / steps
+    page.evaluate(NOTHING_AHEAD)
+    page.wait_for_timeout(300)
+    asked = page.evaluate(STEPS, [stage.element.element_handle(), min(steps, 40)])
     result = {
         "step": Sample(tuple(spent)),
-        "bytes": (taken["bytes"] - before) / months,
+        "asked": Sample(tuple(asked)),
+        "bytes": carried,
         "frame": page.evaluate(
             "() => { const s = document.querySelector('.k-stage').kindlingStage.stores[0];"
             " return s.frames[s.last].size; }"
