@@ -17,13 +17,12 @@ from experiments.calibration.identified import identified
 from experiments.calibration.kept import KeptAttempts
 from experiments.calibration.patterns import (
     STAGES,
-    estimate,
     observe,
     passes,
     scenario_of,
     targets_of,
 )
-from experiments.calibration.search import Attempt, Draw, calibrate
+from experiments.calibration.search import Attempt, Draw, attempt, calibrate
 from simulation.cli.main import main
 from simulation.errors import InputError
 from simulation.parameters import all_parameters
@@ -256,17 +255,12 @@ def test_every_retained_draw_met_the_targets_and_is_a_scenario() -> None:
 
 
 def test_a_retained_draw_passes_again() -> None:
-    """P5 comes to the same reading; P1, held for 120 replicates, passes with the first 12."""
     row = retained().to_dict("records")[0]
-    overrides = overrides_of({name: row[name] for name in NAMES})
-    some = {"seed": made()["seed"], "draw": int(row["draw"])}
-    first, second = STAGES[:2]
-    again = observe(first.pattern, overrides, replicates=first.replicates, **some)
-    assert passes(first.pattern, again)
-    for name, values in again.items():
-        assert estimate(values) == pytest.approx(row[f"{first.pattern}.{name}"])
-    early = observe(second.pattern, overrides, replicates=second.replicates, **some)
-    assert passes(second.pattern, early, last=second.last)
+    values = {name: row[name] for name in NAMES}
+    again = attempt(Draw(int(row["draw"]), values, made()["seed"]))
+    assert again.retained
+    for name, value in again.readings.items():
+        assert value == pytest.approx(row[name])
 
 
 def test_an_ensemble_that_cannot_be_read(tmp_path: Path) -> None:
