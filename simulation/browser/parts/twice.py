@@ -18,13 +18,19 @@ class Once:
 
     def __init__(self) -> None:
         self._last = -TWICE
+        self._what: object = None
 
-    def do(self, action: Callable[[], object]) -> bool:
-        """Do something unless something was done just now; return whether it was done."""
-        if time.monotonic() - self._last < TWICE:
+    def do(self, action: Callable[[], object], what: object = None) -> bool:
+        """Do something unless just that was done just now; return whether it was done.
+
+        Args:
+            action: does it.
+            what: which thing it is, where one of these guards several; another one goes through.
+        """
+        if what == self._what and time.monotonic() - self._last < TWICE:
             return False
         try:
             action()
         finally:
-            self._last = time.monotonic()
+            self._what, self._last = what, time.monotonic()
         return True

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import solara
 
+from simulation.browser.parts.twice import Once
 from simulation.browser.play import cards
 from simulation.browser.play.months import when
 from simulation.browser.play.reveal import told
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from simulation.browser.session.difference import Difference
     from simulation.browser.session.session import Session
 
-TWICE = 0.8
-"""Seconds within which the same card, played again, is a double click."""
 CALM = 1.0
 """Seconds between two months on the buttons while the ruler moves: each costs a new picture."""
 
@@ -70,7 +69,7 @@ class Desk:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._opening = 0
-        self._clicked: tuple[cards.Card, str, int, float] | None = None
+        self._clicks = Once()
         self.month = solara.reactive(session.month)
         self.node = solara.reactive(-1)
         self.note: solara.Reactive[Note | None] = solara.reactive(None)
@@ -97,11 +96,6 @@ class Desk:
         """The truth of the run."""
         return self.session.course
 
-    @property
-    def moving(self) -> bool:
-        """Whether the ruler has moved just now."""
-        return self.ruler.moving
-
     def follow(self) -> Callable[[], None]:
         """Hear of changes from now on; return what ends that."""
 
@@ -126,7 +120,7 @@ class Desk:
             self.note.value = Note(str(problem), "error")
         if self.version.value == before:
             return
-        if not self.moving:
+        if not self.ruler.moving:
             self.done.value += 1
         elif not self._finishing:
             self._finishing = True
@@ -182,15 +176,14 @@ class Desk:
             InputError: saying why it cannot be played.
         """
         month = self.session.month
-        before, self._clicked = self._clicked, (card, repr(answers), month, time.monotonic())
-        same = before is not None and before[:3] == self._clicked[:3]
-        if before is not None and same and self._clicked[3] - before[3] < TWICE:
-            return
-        scene = cards.scene_of(self.session.line, month, self.node.value)
-        course = cards.played(card, self.course, scene, answers)
-        words = say("cards.played", card=card.words("name"), when=when(month + 1))
-        self.take(course, Note(words, "good"))
-        self._clicked = (*self._clicked[:3], time.monotonic())
+
+        def play() -> None:
+            scene = cards.scene_of(self.session.line, month, self.node.value)
+            course = cards.played(card, self.course, scene, answers)
+            words = say("cards.played", card=card.words("name"), when=when(month + 1))
+            self.take(course, Note(words, "good"))
+
+        self._clicks.do(play, (card, answers, month))
 
     def open_soon(self, name: str, title: str) -> threading.Thread:
         """Open a shipped scenario in the background; return the thread that does.
